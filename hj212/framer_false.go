@@ -148,7 +148,7 @@ func segmentOf(raw []byte, head int) []byte {
 		return rest
 	}
 	for i := range min(headLen-head+1, max(len(rest)-3, 0)) {
-		if rest[i+2] == '=' && headerName(rest[i:i+2]) != "" {
+		if name, _ := headerName(rest[i : i+2]); rest[i+2] == '=' && name != 0 {
 			return rest[i:]
 		}
 	}

@@ -33,11 +33,13 @@ type Message struct {
 	fields  []field
 	params  []field
 	issues  []Issue
+	refusal Refusal
 	marks   []uint16 // positions of = , ; in data
 
 	sent, at     int64 // QN and DataTime in ms since 1970 UTC
 	hasSent      bool
 	hasAt        bool
+	blanks       bool // a byte at or below the blank is in data
 	scattered    bool // fields of one factor are not neighbours yet
 	names        uint64
 	codes        uint64

@@ -11,18 +11,18 @@ import (
 // the segment once for the positions of = , and ; eight bytes at a time, and
 // once over these positions.
 //
-// The error is a *Refusal; m then still has the header fields that were found,
+// The error is a *Refusal, valid until the next Parse; m then still has the header fields that were found,
 // so that a refused message can be named. Its At counts from the first byte of
 // the segment.
 func (m *Message) Parse(data []byte) error {
 	m.reset(data)
 	if len(data) > MaxSegment {
 		m.data = nil
-		return &Refusal{
+		return m.refuse(Refusal{
 			Reason: ReasonTooLong, At: MaxSegment,
 			Text: "the segment is longer than four digits can declare",
 			Zh:   "数据段超过9999字节，四位长度无法表示，请按1024字节分包发送。",
-		}
+		})
 	}
 	if len(data) > StandardMaxLen {
 		m.note(IssueOverlong, StandardMaxLen)
@@ -81,7 +81,8 @@ func matches(w uint64) uint64 {
 	return ^(a & b & c) & highs
 }
 
-// scan collects the positions of , ; and = in data.
+// scan collects the positions of , ; and = in data, and says whether there are
+// blanks or control characters.
 func (m *Message) scan() {
 	data := m.data
 	n := 0
@@ -89,20 +90,39 @@ func (m *Message) scan() {
 		m.marks = make([]uint16, max(need, 512))
 	}
 	marks := m.marks[:cap(m.marks)]
+	var low uint64 // a byte below ! sets a bit of it
 	at := 0
 	for ; at+8 <= len(data); at += 8 {
-		for z := matches(binary.LittleEndian.Uint64(data[at:])); z != 0; z &= z - 1 {
+		w := binary.LittleEndian.Uint64(data[at:])
+		low |= (w - '!'*ones) &^ w
+		for z := matches(w); z != 0; z &= z - 1 {
 			marks[n] = uint16(at + bits.TrailingZeros64(z)>>3)
 			n++
 		}
 	}
-	for ; at < len(data); at++ {
-		if c := data[at]; c == ',' || c == ';' || c == '=' {
-			marks[n] = uint16(at)
+	if left := len(data) - at; left > 0 {
+		w := lastWord(data, left)
+		low |= (w - '!'*ones) &^ w
+		for z := matches(w); z != 0; z &= z - 1 {
+			marks[n] = uint16(at + bits.TrailingZeros64(z)>>3)
 			n++
 		}
 	}
-	m.marks = marks[:n]
+	m.marks, m.blanks = marks[:n], low&highs != 0
+}
+
+// lastWord is the last n < 8 bytes of data, filled up with !.
+func lastWord(data []byte, n int) uint64 {
+	const fill = '!' * ones
+	if len(data) >= 8 {
+		w := binary.LittleEndian.Uint64(data[len(data)-8:])
+		return w>>(8*(8-n)) | fill<<(8*n)
+	}
+	w := uint64(fill)
+	for i, c := range data {
+		w = w&^(0xFF<<(8*i)) | uint64(c)<<(8*i)
+	}
+	return w
 }
 
 // trim narrows data[start:end] by the blanks around it.
@@ -133,7 +153,10 @@ func (m *Message) header() (int, *Refusal) {
 			start = p + 1
 			continue
 		}
-		s, e := trim(data, start, p)
+		s, e := start, p
+		if m.blanks {
+			s, e = trim(data, s, e)
+		}
 		if e-s == 2 && data[s]|0x20 == 'c' && data[s+1]|0x20 == 'p' {
 			m.openCP(p + 1)
 			return i, nil
@@ -149,23 +172,32 @@ func (m *Message) header() (int, *Refusal) {
 				m.note(IssueHeaderComma, end)
 			}
 		}
-		vs, ve := trim(data, p+1, end)
+		vs, ve := p+1, end
+		if m.blanks {
+			vs, ve = trim(data, vs, ve)
+		}
 		m.headerField(s, e, vs, ve)
 		found = true
 		start = end + 1
 	}
 	if !found {
-		return 0, &Refusal{
+		return 0, m.refuse(Refusal{
 			Reason: ReasonNoField, At: 0,
 			Text: "the segment has no name=value field",
 			Zh:   "数据段中没有任何“名称=值”字段，无法识别，请核对该端口接入的是否为HJ 212设备。",
-		}
+		})
 	}
-	return 0, &Refusal{
+	return 0, m.refuse(Refusal{
 		Reason: ReasonNoCP, At: len(data),
 		Text: "the segment has no CP field",
 		Zh:   "数据段缺少CP字段，只能识别包头，请厂家按HJ 212补上CP=&&…&&。",
-	}
+	})
+}
+
+// refuse keeps r in m, so that refusing allocates nothing either.
+func (m *Message) refuse(r Refusal) *Refusal {
+	m.refusal = r
+	return &m.refusal
 }
 
 // openCP sets CP, which begins at byte at.
@@ -196,100 +228,112 @@ func (m *Message) openCP(at int) {
 
 // headerField stores the field with name data[s:e] and value data[vs:ve].
 func (m *Message) headerField(s, e, vs, ve int) {
-	data := m.data
-	value := data[vs:ve:ve]
-	name := data[s:e]
-	kind := headerName(name)
-	switch kind {
-	case "QN":
-		m.twice(len(m.QN) > 0, s)
+	value := m.data[vs:ve:ve]
+	name, exact := headerName(m.data[s:e])
+	switch name {
+	case nameQN:
+		m.twice(m.QN, s)
 		m.QN, m.qnAt = value, vs
-	case "ST":
-		m.twice(len(m.ST) > 0, s)
+	case nameST:
+		m.twice(m.ST, s)
 		m.ST = value
-	case "CN":
-		m.twice(len(m.cn) > 0, s)
-		m.cn = value
-		m.CN = parseCN(value)
-	case "PW":
-		m.twice(len(m.PW) > 0, s)
+	case nameCN:
+		m.twice(m.cn, s)
+		m.cn, m.CN = value, parseCN(value)
+	case namePW:
+		m.twice(m.PW, s)
 		m.PW = value
-	case "MN":
-		m.twice(len(m.MN) > 0, s)
+	case nameMN:
+		m.twice(m.MN, s)
 		m.MN = value
-	case "Flag":
-		m.twice(m.HasFlag, s)
-		n, ok := smallNumber(value)
-		if !ok || n > 255 {
-			m.note(IssueBadFlag, vs)
-			break
+	case nameFlag:
+		if m.HasFlag {
+			m.note(IssueDuplicate, s)
 		}
-		m.Flag, m.HasFlag = Flag(n), true
-	case "PNUM", "PNO":
-		m.packetNumber(kind, value, vs)
-	case "RF":
+		if n, ok := smallNumber(value); ok && n <= 255 {
+			m.Flag, m.HasFlag = Flag(n), true
+		} else {
+			m.note(IssueBadFlag, vs)
+		}
+	case namePNUM, namePNO:
+		m.packetNumber(name, value, vs)
+	case nameRF:
 		m.BackFill = len(value) == 1 && value[0] == '1'
 	default:
 		m.note(IssuePrivateField, s)
 		m.extra = append(m.extra, newField(s, e, vs, ve))
 		return
 	}
-	if string(name) != kind {
+	if !exact {
 		m.note(IssueHeaderCase, s)
 	}
 }
 
-func (m *Message) twice(was bool, at int) {
-	if was {
+// twice notes that the field at byte at has been there before.
+func (m *Message) twice(before []byte, at int) {
+	if len(before) > 0 {
 		m.note(IssueDuplicate, at)
 	}
 }
 
-func (m *Message) packetNumber(kind string, value []byte, at int) {
+func (m *Message) packetNumber(name headerKey, value []byte, at int) {
 	n, ok := smallNumber(value)
-	if !ok || n == 0 {
+	switch {
+	case !ok || n == 0:
 		m.note(IssueBadNumber, at)
-		return
-	}
-	if kind == "PNUM" {
+	case name == namePNUM:
 		m.PNUM = n
-	} else {
+	default:
 		m.PNO = n
 	}
 }
 
-// headerName returns the standard's spelling of a header name, "" for one that
-// no edition knows.
-func headerName(b []byte) string {
+// headerKey is a name of the header: its letters, first one lowest.
+type headerKey uint32
+
+const (
+	nameQN   = headerKey('Q' | 'N'<<8)
+	nameST   = headerKey('S' | 'T'<<8)
+	nameCN   = headerKey('C' | 'N'<<8)
+	namePW   = headerKey('P' | 'W'<<8)
+	nameMN   = headerKey('M' | 'N'<<8)
+	nameRF   = headerKey('R' | 'F'<<8)
+	namePNO  = headerKey('P' | 'N'<<8 | 'O'<<16)
+	nameFlag = headerKey('F' | 'l'<<8 | 'a'<<16 | 'g'<<24)
+	namePNUM = headerKey('P' | 'N'<<8 | 'U'<<16 | 'M'<<24)
+
+	upperFlag = headerKey('F' | 'L'<<8 | 'A'<<16 | 'G'<<24)
+	// caseBits are those in which capitals and small letters differ.
+	caseBits = headerKey(0x20202020)
+)
+
+// headerName returns the key of a header name, spelt as the standard does, and
+// whether it was spelt so; 0 for a name that no edition knows.
+func headerName(b []byte) (name headerKey, exact bool) {
+	var k, upper headerKey
 	switch len(b) {
 	case 2:
-		switch uint16(b[0]&^0x20)<<8 | uint16(b[1]&^0x20) {
-		case 'Q'<<8 | 'N':
-			return "QN"
-		case 'S'<<8 | 'T':
-			return "ST"
-		case 'C'<<8 | 'N':
-			return "CN"
-		case 'P'<<8 | 'W':
-			return "PW"
-		case 'M'<<8 | 'N':
-			return "MN"
-		case 'R'<<8 | 'F':
-			return "RF"
+		k = headerKey(b[0]) | headerKey(b[1])<<8
+		upper = k &^ (caseBits & 0xFFFF)
+		switch upper {
+		case nameQN, nameST, nameCN, namePW, nameMN, nameRF:
+			return upper, k == upper
 		}
 	case 3:
-		if equalFold(b, "PNO") {
-			return "PNO"
+		k = headerKey(b[0]) | headerKey(b[1])<<8 | headerKey(b[2])<<16
+		if upper = k &^ (caseBits & 0xFFFFFF); upper == namePNO {
+			return namePNO, k == upper
 		}
 	case 4:
-		if string(b) == "Flag" || equalFold(b, "Flag") {
-			return "Flag"
-		}
-		if equalFold(b, "PNUM") {
-			return "PNUM"
+		k = headerKey(b[0]) | headerKey(b[1])<<8 | headerKey(b[2])<<16 | headerKey(b[3])<<24
+		switch upper = k &^ caseBits; upper {
+		case upperFlag:
+			return nameFlag, k == nameFlag
+		case namePNUM:
+			return namePNUM, k == upper
 		}
 	}
-	return ""
+	return 0, false
 }
 
 // smallNumber reads one to four decimal digits.
@@ -322,7 +366,7 @@ func newField(s, e, vs, ve int) field {
 // finish does what can only be done when all fields are known.
 func (m *Message) finish() {
 	if m.scattered {
-		m.gather()
+		m.regroup()
 	}
 	if m.cn == nil || m.CN == 0 {
 		m.note(IssueBadCN, 0)
@@ -350,8 +394,8 @@ func (m *Message) finish() {
 	}
 }
 
-// gather brings the fields of each factor together, in their order.
-func (m *Message) gather() {
+// regroup brings the fields of each factor together, in their order.
+func (m *Message) regroup() {
 	slices.SortStableFunc(m.fields, func(a, b field) int { return int(a.factor) - int(b.factor) })
 	next := uint16(0)
 	for i := range m.factors {

@@ -22,7 +22,6 @@ func (m *Message) content(i int) {
 	data, marks := m.data, m.marks
 	start := m.cpAt
 	stop := start + len(m.CP)
-	blanks := bytes.IndexByte(m.CP, ' ') >= 0 || bytes.IndexByte(m.CP, '\t') >= 0
 	m.lastItemMark = ';'
 	for i < len(marks) && int(marks[i]) < stop {
 		p := int(marks[i])
@@ -45,7 +44,7 @@ func (m *Message) content(i int) {
 				break
 			}
 		}
-		if blanks {
+		if m.blanks {
 			s, e := trim(data, start, p)
 			vs, ve := trim(data, p+1, end)
 			m.item(s, e, vs, ve)
@@ -79,18 +78,26 @@ func (m *Message) bare(s, e int) {
 		return
 	}
 	m.note(IssueNoEquals, s)
-	m.param(s, e, e, e, 0)
+	m.param(s, e, e, e)
 }
 
 // item takes the field with name data[s:e] and value data[vs:ve]. The name is
 // split at its last - that has a code before it and a letter after it.
+//
+// Of nearly every name the - stands in the eight bytes before =, and the code
+// fits into eight bytes too, so both are compared as words.
 func (m *Message) item(s, e, vs, ve int) {
 	data := m.data
 	if e < 8 || s >= e {
 		m.oddItem(s, e, vs, ve)
 		return
 	}
-	word := binary.LittleEndian.Uint64(data[e-8:])
+	word := binary.LittleEndian.Uint64(data[e-8 : e])
+	if word == wordDataTime && e-s == 8 && len(m.params) == 0 {
+		m.dataTime(vs, ve)
+		m.params = append(m.params, newField(s, e, vs, ve))
+		return
+	}
 	x := word ^ '-'*ones
 	z := ^((x&lows + lows) | x) & highs
 	after := bits.LeadingZeros64(z) >> 3 // bytes after the last -
@@ -102,24 +109,23 @@ func (m *Message) item(s, e, vs, ve int) {
 	m.field(s, dash, e, vs, ve, word>>(64-8*after))
 }
 
-// oddItem is item for names that are not a code of any length, -, and a suffix
-// of one to seven letters.
+// oddItem is item for names that are not a code, -, and a suffix of one to seven
+// letters.
 func (m *Message) oddItem(s, e, vs, ve int) {
 	if s >= e {
 		m.note(IssueNoName, s)
 		if vs < ve {
-			m.param(s, s, vs, ve, 0)
+			m.param(s, s, vs, ve)
 		}
 		return
 	}
-	word := tailWord(m.data[s:e])
 	for dash := e - 2; dash > s; dash-- {
 		if m.data[dash] == '-' && letter(m.data[dash+1]) {
-			m.field(s, dash, e, vs, ve, word)
+			m.field(s, dash, e, vs, ve, tailWord(m.data[dash+1:e]))
 			return
 		}
 	}
-	m.param(s, e, vs, ve, word)
+	m.param(s, e, vs, ve)
 }
 
 // tailWord is the last eight bytes of b, the last one highest.
@@ -224,18 +230,18 @@ func (m *Message) replaced(factor, s, e, vs, ve int) bool {
 }
 
 // param adds an item without a factor code.
-func (m *Message) param(s, e, vs, ve int, word uint64) {
+func (m *Message) param(s, e, vs, ve int) {
 	data := m.data
 	name := data[s:e]
 	switch {
-	case word == wordDataTime && e-s == 8:
+	case string(name) == "DataTime":
 		m.dataTime(vs, ve)
 	case e-s == 4 && equalFold(name, "Flag"):
 		m.note(IssueBareFlag, s)
 	case e-s == 4 && equalFold(name, "PNUM") && m.PNUM == 0:
-		m.packetInCP("PNUM", data[vs:ve], vs)
+		m.packetInCP(namePNUM, data[vs:ve], vs)
 	case e-s == 3 && equalFold(name, "PNO") && m.PNO == 0:
-		m.packetInCP("PNO", data[vs:ve], vs)
+		m.packetInCP(namePNO, data[vs:ve], vs)
 	}
 	if e > s && !equalFold(name, "CTime") { // 3014 lists its times under one name
 		for i := range m.params {
@@ -249,8 +255,8 @@ func (m *Message) param(s, e, vs, ve int, word uint64) {
 	m.params = append(m.params, newField(s, e, vs, ve))
 }
 
-func (m *Message) packetInCP(kind string, value []byte, at int) {
-	m.packetNumber(kind, value, at)
+func (m *Message) packetInCP(name headerKey, value []byte, at int) {
+	m.packetNumber(name, value, at)
 	if !bytes.Equal(m.ST, []byte("91")) { // the 9014 of 2005 has them there by right
 		m.note(IssuePNUMInCP, at)
 	}
