@@ -98,3 +98,5 @@ func (h *head) append(dst []byte) []byte {
 	}
 	return append(dst, "CP=&&"...)
 }
+
+func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }
