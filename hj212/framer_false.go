@@ -128,11 +128,13 @@ func (f *Framer) stub(raw []byte) (frame Frame, found bool) {
 		frame.Err = refuseCeiling(declared, f.max())
 	default:
 		if end := headLen + declared; len(text) == end+tailLen {
-			if sent, ok := hexCRC(text[end:]); ok {
-				frame.Data, frame.SentCRC, frame.HasCRC = text[headLen:end], sent, true
-				frame.Err = refuseCRC(frame.Data, sent, CRC(frame.Data), end)
-				return frame, true
+			frame.Data = text[headLen:end]
+			if frame.SentCRC, frame.HasCRC = hexCRC(text[end:]); frame.HasCRC {
+				frame.Err = refuseCRC(frame.Data, frame.SentCRC, CRC(frame.Data), end)
+			} else {
+				frame.Err = refuseCRCField(text[end:], end)
 			}
+			return frame, true
 		}
 		frame.Err = refuseCut(reason, declared, len(text))
 	}
@@ -229,6 +231,15 @@ func surplus(data []byte) int {
 	return high / 2
 }
 
+func refuseCRCField(field []byte, at int) *Refusal {
+	return &Refusal{
+		Reason: ReasonCRC,
+		At:     at,
+		Text:   fmt.Sprintf("the CRC field %q is not four hex digits", field),
+		Zh:     fmt.Sprintf("CRC字段%q不是4位十六进制数，报文末尾可能在传输中损坏，请等设备重发。", field),
+	}
+}
+
 var foreignZh = strings.NewReplacer(", bytes swapped", "（高低字节颠倒）", " less the closing &&", "（未计入末尾的&&）")
 
 func refuseCRC(data []byte, sent, want uint16, at int) *Refusal {
@@ -246,4 +257,18 @@ func refuseCRC(data []byte, sent, want uint16, at int) *Refusal {
 		r.Zh = fmt.Sprintf("CRC校验不符：收到%04X，应为%04X；HJ 212算法不可能得出%04X，若该设备屡次如此，说明它用了别的校验算法，请厂家修正。", sent, want, sent)
 	}
 	return r
+}
+
+// Tolerate lifts the refusal of a frame whose CRC is that of the algorithm of
+// that name, as ForeignCRC gives it. It is for one device that is registered with
+// its wrong CRC; the frame of any other stays refused.
+func (f *Frame) Tolerate(algorithm string) bool {
+	if algorithm == "" || f.Err == nil || f.Err.Reason != ReasonCRC {
+		return false
+	}
+	if name, ok := ForeignCRC(f.Data, f.SentCRC); !ok || name != algorithm {
+		return false
+	}
+	f.Err = nil
+	return true
 }

@@ -79,8 +79,11 @@ func (p Profile) Zh() string {
 	return profileZh[0]
 }
 
-// ParseProfile is the inverse of String.
+// ParseProfile is the inverse of String. It takes surface for surface-water.
 func ParseProfile(s string) (Profile, bool) {
+	if s == "surface" {
+		return SurfaceWater, true
+	}
 	for i, t := range profileText {
 		if s == t {
 			return Profile(i), true
