@@ -48,8 +48,9 @@ func licences(modules string, b bundle) ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			fmt.Fprintf(&text, "\n%s\n%s %s (%s): %s\n%[1]s\n\n%s\n", strings.Repeat("=", 72), pkg, m.Version, m.License,
-				filepath.Base(f), strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n")))
+			rule := strings.Repeat("=", 72)
+			fmt.Fprintf(&text, "\n%s\n%s %s (%s): %s\n%s\n\n%s\n", rule, pkg, m.Version, m.License, filepath.Base(f), rule,
+				strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n")))
 		}
 	}
 	return []byte(text.String()), nil

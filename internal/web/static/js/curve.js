@@ -6,6 +6,7 @@
 // were reported in and are turned into numbers only to be placed on the axis. What
 // is missing stays a gap, what is marked invalid stands apart from the line, and a
 // period about which nothing is known is hatched: none of them looks like zero.
+// data-compact leaves out the zoom bar, for small curves and the wall.
 import {init} from '../vendor/charts.js';
 import {colours, option, shift} from './curveoption.js';
 import {onRefresh} from './refresh.js';
@@ -14,10 +15,10 @@ const kinds = {rtd: '实时值', minute: '分钟均值', hour: '小时均值', d
 
 export function mount(el) {
   const box = document.createElement('div');
-  box.className = 'curve';
+  box.className = el.className || 'curve';
   const note = document.createElement('p');
   note.className = 'curve-note';
-  el.classList.remove('curve');
+  el.className = '';
   el.replaceChildren(box, note);
   let chart = null;
 
@@ -28,8 +29,8 @@ export function mount(el) {
       const data = await res.json();
       chart = chart || init(box, null, {locale: 'ZH'});
       const parts = split(data);
-      chart.setOption(option(data, parts, colours(el), {tip: items => tip(items, data), summary: summary(data, parts)}), true);
-      note.textContent = summary(data, parts);
+      chart.setOption(option(data, parts, colours(el), {tip: items => tip(items, data), summary: summary(data, parts)}, 'compact' in el.dataset), true);
+      note.textContent = summary(data, parts) + ('compact' in el.dataset || !parts.some(p => p.line.length) ? '' : '按住 Ctrl 滚动可缩放。');
     } catch (err) {
       console.error(err);
       note.textContent = '曲线数据没有读到，请刷新页面重试；表格数据不受影响。';
@@ -82,5 +83,5 @@ function summary(data, parts) {
   const n = parts.reduce((s, p) => s + p.valid, 0), bad = parts.reduce((s, p) => s + p.invalid.length, 0);
   const gaps = (data.unknown || []).length;
   if (!n && !bad) return '所选时段没有数据；没有数据不等于达标。';
-  return `${kinds[data.kind] || ''} 有效 ${n} 个，无效 ${bad} 个（空心圆，字母为数据标记）${gaps ? `，未知时段 ${gaps} 处（斜线，不等于达标）` : ''}。按住 Ctrl 滚动可缩放。`.trim();
+  return `${kinds[data.kind] || ''} 有效 ${n} 个，无效 ${bad} 个（空心圆，字母为数据标记）${gaps ? `，未知时段 ${gaps} 处（斜线，不等于达标）`: ''}。`.trim();
 }

@@ -5,7 +5,7 @@ export const shift = 8 * 3600e3;
 
 // option is what ECharts draws: data is the endpoint's JSON, parts its split series,
 // c the colours, words the tooltip's formatter and the summary for readers.
-export function option(data, parts, c, words) {
+export function option(data, parts, c, words, compact) {
   const palette = [c.brand, '#8a5cc2', '#0f8f8f', '#b36b00'];
   const times = [].concat(...parts.map(p => p.line.map(d => (Array.isArray(d) ? d[0] : d.at))));
   for (const u of data.unknown || []) times.push(u[0] + shift, u[1] + shift);
@@ -32,20 +32,20 @@ export function option(data, parts, c, words) {
     useUTC: true, animation: false, series,
     textStyle: {fontFamily: c.font, color: c['text-2']},
     aria: {enabled: true, label: {description: `${data.title || data.name}曲线。${words.summary}`}},
-    grid: {left: 12, right: 20, top: 44, bottom: 54, containLabel: true},
-    legend: {top: 4, right: 8, data: [...new Set(series.map(s => s.name))], textStyle: {color: c['text-2']}},
+    grid: {left: 8, right: 16, top: 40, bottom: compact ? 6 : 48, containLabel: true},
+    legend: {top: 4, right: 8, itemWidth: 16, itemHeight: 9, data: [...new Set(series.map(s => s.name))], textStyle: {color: c['text-2']}},
     tooltip: {
       trigger: 'axis', renderMode: 'richText', backgroundColor: c.surface, borderColor: c.line,
       textStyle: {color: c.text, fontSize: 13}, axisPointer: {lineStyle: {color: c['text-3']}}, formatter: words.tip,
     },
     xAxis: {type: 'time', min: from, max: to, axisLabel: {color: c['text-3'], hideOverlap: true}, axisLine: {lineStyle: {color: c.edge}}, splitLine: {show: false}},
     yAxis: {
-      type: 'value', name: data.unit, nameTextStyle: {color: c['text-3'], align: 'right'}, axisLabel: {color: c['text-3']},
+      type: 'value', name: data.unit, nameGap: 12, nameTextStyle: {color: c['text-3'], align: 'left', padding: [0, 0, 0, -24]}, axisLabel: {color: c['text-3']},
       min: v => Math.min(0, v.min), max: v => nice(Math.max(v.max, ...limits)), splitLine: {lineStyle: {color: c.line}},
     },
-    dataZoom: [
+    dataZoom: compact ? [] : [
       {type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseWheel: false},
-      {type: 'slider', height: 20, bottom: 8, borderColor: c.line, textStyle: {color: c['text-3']}, fillerColor: c['brand-soft'], backgroundColor: c.raised},
+      {type: 'slider', height: 18, bottom: 8, brushSelect: false, showDataShadow: false, borderColor: c.line, textStyle: {color: c['text-3']}, fillerColor: c['brand-soft'], backgroundColor: c.raised},
     ],
   };
 }
@@ -61,7 +61,7 @@ function limitLines(data, from, to, c) {
   const lines = (data.limits || []).filter(l => !isNaN(Number(l.value))).map((l, i) => [
     {
       coord: [Math.max(from, l.from ? l.from + shift : from), Number(l.value)],
-      label: {show: true, formatter: l.label, position: i % 2 ? 'insideStartTop' : 'insideEndTop', color: c.exceeds, fontSize: 12},
+      label: {show: true, formatter: l.label, position: i % 2 ? 'insideEndTop' : 'insideStartTop', color: c.exceeds, fontSize: 12, backgroundColor: c.surface, padding: [2, 4]},
     },
     {coord: [Math.min(to, l.to ? l.to + shift : to), Number(l.value)]},
   ]).filter(([a, b]) => a.coord[0] < b.coord[0]);

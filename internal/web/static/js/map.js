@@ -28,15 +28,15 @@ export async function mount(el) {
     document.head.prepend(link); // before app.css, which adapts it
   }
   const c = colours(el), d = el.dataset;
-  const sources = {}, layer = (name, style, options) => {
+  const sources = {}, layer = (name, style) => {
     sources[name] = new ol.VectorSource();
-    return new ol.VectorLayer(Object.assign({source: sources[name], style}, options));
+    return new ol.VectorLayer({source: sources[name], style, declutter: 'names'});
   };
   const layers = [
     layer('counties', f => countyStyle(f, c)),
-    layer('rivers', f => riverStyle(f, c), {declutter: true}),
-    layer('places', f => placeStyle(f, c), {declutter: true}),
-    layer('points', (f, resolution) => pointStyle(f, resolution, c), {declutter: 'points'}),
+    layer('rivers', (f, resolution) => riverStyle(f, resolution, c)),
+    layer('places', f => placeStyle(f, c)),
+    layer('points', (f, resolution) => pointStyle(f, resolution, c)),
   ];
   el.tabIndex = 0;
   el.replaceChildren();

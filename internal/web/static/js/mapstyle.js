@@ -42,7 +42,7 @@ function symbol(state, c) {
   const hollow = state === 'offline' || state === 'unknown';
   const fill = new ol.Fill({color: hollow ? c.surface : c[`${state}-mark`]});
   const stroke = new ol.Stroke({color: hollow ? c[`${state}-mark`] : c.surface, width: hollow ? 2.5 : 1.5});
-  const declutterMode = 'none'; // a point is never hidden by another
+  const declutterMode = 'obstacle'; // a point is never hidden, and no name covers it
   switch (state) {
     case 'exceeds': return new ol.RegularShape({points: 3, radius: 10, fill, stroke, declutterMode});
     case 'warn': return new ol.RegularShape({points: 4, radius: 8, fill, stroke, declutterMode});
@@ -52,7 +52,7 @@ function symbol(state, c) {
 }
 
 const label = (text, size, colour, c, more) => new ol.Text(Object.assign({
-  text, font: `${size}px ${c.font}`, fill: new ol.Fill({color: colour}), stroke: new ol.Stroke({color: c.surface, width: 3}),
+  text, font: `${Math.round(size * c.scale)}px ${c.font}`, fill: new ol.Fill({color: colour}), stroke: new ol.Stroke({color: c.surface, width: 3}),
 }, more));
 
 export function pointStyle(f, resolution, c) {
@@ -60,7 +60,7 @@ export function pointStyle(f, resolution, c) {
   const named = loud || resolution < 300;
   return new ol.Style({
     image: symbol(state, c), zIndex: order.indexOf(state),
-    text: named ? label(f.get('name') || '', 12, loud ? c[state] : c['text-2'], c, {offsetY: 16}) : undefined,
+    text: named ? label(f.get('name') || '', 12, loud ? c[state] : c['text-2'], c, {offsetY: 13 + 6 * c.scale}) : undefined,
   });
 }
 
@@ -71,23 +71,23 @@ export function countyStyle(f, c) {
   return [area, new ol.Style({geometry: new ol.Point(ol.fromLonLat(at)), text: label(f.get('name'), 14, c['text-2'], c)})];
 }
 
-export function riverStyle(f, c) {
+export function riverStyle(f, resolution, c) {
   const main = f.get('rank') === 1;
   return new ol.Style({
     stroke: new ol.Stroke({color: c.water, width: main ? 3 : 1.6}),
-    text: label(f.get('name'), 12, c['water-text'], c, {placement: 'line', overflow: false}),
+    text: main || resolution < 1000 ? label(f.get('name'), 12, c['water-text'], c, {placement: 'line', overflow: false}) : undefined,
   });
 }
 
 export function placeStyle(f, c) {
   return new ol.Style({
-    image: new ol.Circle({radius: 3, fill: new ol.Fill({color: c.surface}), stroke: new ol.Stroke({color: c['text-3'], width: 1.5})}),
+    image: new ol.Circle({radius: 3, declutterMode: 'none', fill: new ol.Fill({color: c.surface}), stroke: new ol.Stroke({color: c['text-3'], width: 1.5})}),
     text: label(f.get('name'), 12, c['text-3'], c, {offsetX: 7, textAlign: 'left'}),
   });
 }
 
 export function colours(el) {
-  const css = getComputedStyle(el), c = {};
+  const css = getComputedStyle(el), c = {scale: parseFloat(getComputedStyle(document.documentElement).fontSize) / 14};
   for (const n of ['font', 'surface', 'text-2', 'text-3', 'land', 'county-line', 'water', 'water-text', 'exceeds', 'warn'].concat(order.map(s => `${s}-mark`))) {
     c[n] = css.getPropertyValue(`--${n}`).trim();
   }
