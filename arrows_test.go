@@ -27,7 +27,7 @@ var floors = [][]string{
 }
 
 // kits are for tests and may be imported by the tests of any package.
-var kits = []string{"internal/testkit", "internal/sqldb/sqldbtest"}
+var kits = []string{"internal/testkit", "internal/testkit/browsertest", "internal/sqldb/sqldbtest"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()

@@ -1,0 +1,273 @@
+// Package browsertest drives a headless Chromium for the tests of pages, and
+// notes what a person would not see: requests to other hosts, exceptions of
+// scripts, violations of the content security policy.
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"pingzhang/internal/testkit"
+)
+
+// patience is how long a step may take. The machines that run the tests are
+// slow at times, and software rendering is slower.
+const patience = 40 * time.Second
+
+// Browser is one headless browser with one tab, signed in as nobody.
+type Browser struct {
+	t    testing.TB
+	ctx  context.Context
+	base string
+
+	mu      sync.Mutex
+	trouble []string
+}
+
+// Size is what a person sees of a page, in CSS pixels.
+type Size struct {
+	Name          string
+	Width, Height int64
+}
+
+// The three screens that every page is looked at on.
+var (
+	Desk  = Size{"desk", 1440, 900}
+	Wall  = Size{"wall", 1920, 1080}
+	Phone = Size{"phone", 390, 844}
+)
+
+// Start starts a browser for the pages at base (http://127.0.0.1:port). Without
+// Chromium the test ends by testkit.Missing.
+func Start(t testing.TB, base string) *Browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		testkit.Missing(t, "Chromium")
+	}
+	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("font-render-hinting", "none"),
+		chromedp.UserDataDir(t.TempDir()),
+	)...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	b := &Browser{t: t, ctx: ctx, base: base}
+	t.Cleanup(func() {
+		chromedp.Cancel(ctx)
+		cancel()
+		cancelAlloc()
+	})
+	host, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chromedp.ListenTarget(ctx, func(ev any) { b.listen(ev, host.Host) })
+	b.do(network.Enable(), log.Enable(), runtime.Enable())
+	b.Look(Desk)
+	return b
+}
+
+// listen notes what should not happen on any page.
+func (b *Browser) listen(ev any, host string) {
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		u, err := url.Parse(ev.Request.URL)
+		if err == nil && strings.HasPrefix(u.Scheme, "http") && u.Host != host {
+			b.note("request to another host: " + ev.Request.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.note("exception: " + ev.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		if ev.Entry.Source == log.SourceSecurity || strings.Contains(ev.Entry.Text, "Content Security Policy") {
+			b.note("policy: " + ev.Entry.Text)
+		}
+	}
+}
+
+func (b *Browser) note(s string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.trouble = append(b.trouble, s)
+}
+
+// Clean fails the test when any page so far asked another host, threw an
+// exception or broke the content security policy.
+func (b *Browser) Clean() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.trouble {
+		b.t.Error(s)
+	}
+	b.trouble = nil
+}
+
+// do runs actions, or fails the test.
+func (b *Browser) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	// The first call must not carry a deadline: chromedp ties the browser's
+	// life to the context it starts in.
+	if err := chromedp.Run(b.ctx); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		b.shoot("failed")
+		b.t.Fatalf("%v (at %s)", err, b.where())
+	}
+}
+
+func (b *Browser) where() string {
+	var at string
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Second)
+	defer cancel()
+	chromedp.Run(ctx, chromedp.Location(&at))
+	return at
+}
+
+// Look sets the size of the window.
+func (b *Browser) Look(s Size) {
+	b.t.Helper()
+	b.do(emulation.SetDeviceMetricsOverride(s.Width, s.Height, 1, s.Width < 600))
+}
+
+// Open opens the page at path and waits until it is there.
+func (b *Browser) Open(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.base+path), chromedp.WaitReady("body", chromedp.ByQuery))
+}
+
+// SignIn signs in by the form, as a person does.
+func (b *Browser) SignIn(login, password string) {
+	b.t.Helper()
+	b.do(network.ClearBrowserCookies())
+	b.Open("/signin")
+	b.Fill("#login", login)
+	b.Fill("#password", password)
+	b.Click("button[type=submit]")
+	b.See("body .topbar-links form")
+}
+
+// Fill writes text into the field that selector finds, over what was there.
+func (b *Browser) Fill(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SetValue(selector, "", chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// Choose sets the value of the select that selector finds.
+func (b *Browser) Choose(selector, value string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SetValue(selector, value, chromedp.ByQuery))
+}
+
+// Attach chooses files for the file field that selector finds.
+func (b *Browser) Attach(selector string, paths ...string) {
+	b.t.Helper()
+	b.do(chromedp.SetUploadFiles(selector, paths, chromedp.ByQuery))
+}
+
+// Click clicks on what selector finds and waits for the page that follows.
+func (b *Browser) Click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible), chromedp.WaitReady("body", chromedp.ByQuery))
+}
+
+// See waits until selector finds something visible.
+func (b *Browser) See(selector string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery))
+}
+
+// SeeText waits until the page's text holds text.
+func (b *Browser) SeeText(text string) {
+	b.t.Helper()
+	b.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
+}
+
+// Until waits until the JavaScript expression is true.
+func (b *Browser) Until(expression string) {
+	b.t.Helper()
+	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(patience), chromedp.WithPollingInterval(100*time.Millisecond)))
+}
+
+// Eval returns the value of a JavaScript expression.
+func Eval[T any](b *Browser, expression string) T {
+	b.t.Helper()
+	var v T
+	b.do(chromedp.Evaluate(expression, &v))
+	return v
+}
+
+// Text returns the text of what selector finds.
+func (b *Browser) Text(selector string) string {
+	b.t.Helper()
+	var s string
+	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
+	return s
+}
+
+// URL returns the address of the page without the host.
+func (b *Browser) URL() string { return strings.TrimPrefix(b.where(), b.base) }
+
+// Shoot takes a picture of the page as it stands, named name, in the folder
+// that PINGZHANG_SHOTS names; without that it takes none.
+func (b *Browser) Shoot(name string) {
+	b.t.Helper()
+	b.shoot(name)
+}
+
+func (b *Browser) shoot(name string) {
+	dir := os.Getenv("PINGZHANG_SHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	err := chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		png, err = page.CaptureScreenshot().Do(ctx)
+		return err
+	}))
+	if err == nil {
+		os.MkdirAll(dir, 0o755)
+		err = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		b.t.Logf("no picture %s: %v", name, err)
+	}
+}
+
+// NoSideways fails the test when the page is wider than the window: on a phone
+// a person would have to push it to and fro.
+func (b *Browser) NoSideways() {
+	b.t.Helper()
+	if over := Eval[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
+		b.t.Errorf("%s is %d px wider than the window", b.URL(), over)
+	}
+}
