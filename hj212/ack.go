@@ -57,13 +57,16 @@ func AppendAck(dst []byte, m *Message, p Profile) (_ []byte, ok bool) {
 	h := head{st: systemInteraction, cn: cn}
 	if p == P2005 {
 		dst = append2005Ack(dst, &h, m)
-		return closeFrame(dst, start), true
+	} else {
+		h.qn, h.pw, h.mn = m.QN, m.PW, m.MN
+		h.keepMN = true // the answer to 1001 of 2025 has an empty one
+		h.flag, h.hasFlag = p.flag(false, false), true
+		dst = h.append(dst)
+		dst = append(dst, "&&"...)
 	}
-	h.qn, h.pw, h.mn = m.QN, m.PW, m.MN
-	h.keepMN = true // the answer to 1001 of 2025 has an empty one
-	h.flag, h.hasFlag = p.flag(false, false), true
-	dst = h.append(dst)
-	dst = append(dst, "&&"...)
+	if len(dst)-start-headLen > StandardMaxLen {
+		return dst[:start], false
+	}
 	return closeFrame(dst, start), true
 }
 

@@ -1,6 +1,7 @@
 package hj212
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -92,6 +93,14 @@ func TestAcksAsPrinted(t *testing.T) {
 				t.Errorf("got %q", got)
 			}
 		})
+	}
+}
+
+func TestNoAnswerIsOverlong(t *testing.T) {
+	var m Message
+	m.Parse([]byte("QN=" + strings.Repeat("1", 1000) + ";ST=32;CN=2011;PW=1;MN=1;Flag=5;CP=&&&&"))
+	if got, ok := AppendAck([]byte("before"), &m, Auto); ok || string(got) != "before" {
+		t.Errorf("%q, %v", got, ok)
 	}
 }
 
