@@ -30,6 +30,15 @@ type Frame struct {
 	Err     *Refusal
 }
 
+// dataAt is the byte of Raw at which Data begins.
+func (f *Frame) dataAt() int {
+	at := len(f.Raw) - len(f.Data)
+	if f.HasCRC {
+		at -= tailLen
+	}
+	return max(at, 2)
+}
+
 // A Framer finds frames in a byte stream. It goes by the declared length alone,
 // so a segment may hold any bytes: ##, &&, CR LF, ciphertext. Where the length
 // cannot be right it looks again one byte further on, so that nothing whole is

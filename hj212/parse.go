@@ -44,7 +44,7 @@ func (m *Message) Parse(data []byte) error {
 func (m *Message) ParseFrame(frame *Frame) error {
 	err := m.Parse(frame.Data)
 	if r, ok := err.(*Refusal); ok {
-		r.At += len(frame.Raw) - len(frame.Data) - tailLen
+		r.At += frame.dataAt()
 	}
 	return err
 }

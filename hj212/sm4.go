@@ -120,7 +120,7 @@ func (f *Frame) Open(key []byte) bool {
 		}
 	}
 	if isText || binaryBytes(cp) {
-		at := len(f.Raw) - tailLen - len(f.Data) + start
+		at := f.dataAt() + start
 		f.Err = &Refusal{
 			Reason: ReasonCipher, At: at,
 			Text: "CP is encrypted and the key at hand, if any, does not open it",
