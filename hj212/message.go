@@ -71,7 +71,7 @@ func (m *Message) Len() int { return len(m.factors) }
 func (m *Message) At(i int) Factor {
 	f := &m.factors[i]
 	return Factor{
-		Code:   m.data[f.code : f.code+f.length : f.code+f.length],
+		Code:   m.data[f.code : f.code+f.length],
 		data:   m.data,
 		fields: m.fields[f.first : f.first+f.n],
 	}
@@ -114,7 +114,7 @@ func (f Factor) Len() int { return len(f.fields) }
 // value without the blanks around it.
 func (f Factor) Field(i int) (name, value []byte) {
 	d := &f.fields[i]
-	return f.data[d.name:d.nameEnd:d.nameEnd], f.data[d.value:d.valueAt:d.valueAt]
+	return f.data[d.name:d.nameEnd], f.data[d.value:d.valueAt]
 }
 
 // Value returns the value of the field of that name; false where there is none.

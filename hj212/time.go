@@ -26,16 +26,20 @@ func parseStamp(b []byte) (ms int64, width int, ok bool) {
 	if !ok {
 		return 0, width, false
 	}
-	var clock [6]int
-	for i := range min(width-8, 6) {
-		c := b[8+i] - '0'
-		if c > 9 {
-			return 0, width, false
-		}
-		clock[i] = int(c)
+	// The day again, hour, minute and second: also eight digits. A time without
+	// seconds gets two zeros.
+	var word uint64
+	if width >= 14 {
+		word = binary.LittleEndian.Uint64(b[6:])
+	} else {
+		word = binary.LittleEndian.Uint64(b[4:])>>16 | '0'<<48 | '0'<<56
 	}
-	hour, minute, second := clock[0]*10+clock[1], clock[2]*10+clock[3], clock[4]*10+clock[5]
+	clock, ok := eightDigits(word)
+	if !ok {
+		return 0, width, false
+	}
 	year, month, day := int(date/10000), int(date/100%100), int(date%100)
+	hour, minute, second := int(clock/10000%100), int(clock/100%100), int(clock%100)
 	if hour > 23 || minute > 59 || second > 59 || !realDate(year, month, day) {
 		return 0, width, false
 	}
