@@ -35,7 +35,7 @@ export function legend(el, features, c) {
   });
   const old = el.querySelector('.map-legend');
   if (old) old.remove();
-  if (list.children.length) el.append(list);
+  if (list.children.length) el.querySelector('.ol-overlaycontainer').append(list); // below the popup
 }
 
 function symbol(state, c) {

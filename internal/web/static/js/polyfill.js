@@ -43,6 +43,15 @@
     });
   }
 
+  // OpenLayers cuts the names along a river with it. By code points, which is
+  // what Chinese and Latin names need; marks that combine are not joined.
+  if (!Intl.Segmenter) {
+    Intl.Segmenter = function () {};
+    Intl.Segmenter.prototype.segment = function (text) {
+      return Array.from(String(text), function (c) { return {segment: c}; });
+    };
+  }
+
   function replaceChildren() {
     while (this.lastChild) this.removeChild(this.lastChild);
     this.append.apply(this, arguments);
