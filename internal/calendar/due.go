@@ -347,7 +347,7 @@ func (c *counter) run(at time.Time, budget time.Duration, rest []part) (time.Tim
 		if !at.Add(budget).After(from) {
 			break
 		}
-		if !s.open() && !(s.To + 1).Time().After(at) {
+		if !s.open() && (s.To < s.From || !(s.To + 1).Time().After(at)) {
 			continue
 		}
 		if from.After(at) {

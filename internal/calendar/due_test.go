@@ -172,6 +172,7 @@ func TestHours(t *testing.T) {
 	}{
 		{"through the night and the holiday", "2026-09-30 17:20", nil, nil, "2026-10-01 17:20", nil},
 		{"a suspended day passes by", "2026-03-02 17:20", []Span{{day("2026-03-03"), day("2026-03-03"), ""}}, nil, "2026-03-04 17:20", nil},
+		{"a suspension lifted on its day lets the hours run", "2026-03-02 17:20", []Span{Pause(day("2026-03-03"), day("2026-03-03"), "")}, nil, "2026-03-03 17:20", nil},
 		{"an open suspension stops the hours", "2026-03-02 17:20", []Span{{day("2026-03-03"), 0, ""}}, nil, "", []Left{{18, Hours}}},
 		{"over at midnight, before the suspension", "2026-03-02 00:00", []Span{{day("2026-03-03"), 0, ""}}, nil, "2026-03-03 00:00", nil},
 		{"hours extend hours", "2026-03-02 17:20", nil, []Extension{{12, Hours, 0, ""}}, "2026-03-04 05:20", nil},
