@@ -1,0 +1,2 @@
+// Package chunk packs the readings of one point over a day or a month.
+package chunk
