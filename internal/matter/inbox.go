@@ -196,11 +196,21 @@ func (s *Store) Summary(ctx context.Context, by access.Caller, now, since time.T
 			sum.Suspended += r.N
 		}
 	}
+	if err := s.countClosed(ctx, by, since, &sum); err != nil {
+		return Summary{}, err
+	}
+	if err := s.countLate(ctx, by, now, &sum); err != nil {
+		return Summary{}, err
+	}
+	return sum, nil
+}
+
+func (s *Store) countClosed(ctx context.Context, by access.Caller, since time.Time, sum *Summary) error {
 	type outcome struct {
 		Outcome string `db:"outcome"`
 		N       int    `db:"n"`
 	}
-	cond, args = by.Scope.Where("m.division", "m.enterprise", 2)
+	cond, args := by.Scope.Where("m.division", "m.enterprise", 2)
 	closed, err := sqldb.All[outcome](ctx, s.db, `
 		SELECT m.outcome, COUNT(*) AS n
 		  FROM matters m
@@ -208,20 +218,24 @@ func (s *Store) Summary(ctx context.Context, by access.Caller, now, since time.T
 		   AND `+cond+`
 		 GROUP BY m.outcome`, append([]any{since.Unix()}, args...)...)
 	if err != nil {
-		return Summary{}, err
+		return err
 	}
 	for _, r := range closed {
 		sum.Closed += r.N
 		sum.Outcomes[r.Outcome] += r.N
 	}
-	cond, args = by.Scope.Where("m.division", "m.enterprise", 1)
+	return nil
+}
+
+func (s *Store) countLate(ctx context.Context, by access.Caller, now time.Time, sum *Summary) error {
+	cond, args := by.Scope.Where("m.division", "m.enterprise", 1)
 	clocks, err := s.clocks(ctx, s.db, `k.stopped_at IS NULL AND m.closed_at IS NULL AND `+cond, args...)
 	if err != nil {
-		return Summary{}, err
+		return err
 	}
 	running, err := s.due(ctx, clocks)
 	if err != nil {
-		return Summary{}, err
+		return err
 	}
 	late := map[ID]bool{}
 	for _, r := range running {
@@ -230,5 +244,5 @@ func (s *Store) Summary(ctx context.Context, by access.Caller, now, since time.T
 		}
 	}
 	sum.Late = len(late)
-	return sum, nil
+	return nil
 }

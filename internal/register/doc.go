@@ -31,7 +31,8 @@
 // # Where things are
 //
 // definition.go has the form of the YAML, load.go reads and checks it, check.go
-// decides whether a value is right, entry.go has the nouns. store.go reads and
-// writes entries, save.go saves them, views.go gives points and limits their
-// types, geojson.go the map.
+// decides whether a value is right, entry.go has the nouns. store.go
+// reads entries, save.go decides what is saved, write.go writes a version and
+// its journal entry, turn.go takes entries out of use and back. views.go gives
+// points and limits their types, geojson.go the map.
 package register
