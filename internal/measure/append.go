@@ -38,11 +38,11 @@ func (s *Store) Append(ctx context.Context, frames []Frame) (_ Result, err error
 	// each of the statements.
 	ctx = context.WithoutCancel(ctx)
 	raw := make(chan []rawBatch, 1)
-	go func() { raw <- packRaw(frames) }()
 	b := &batch{frames: frames, storable: make([]bool, len(frames))}
 	for i := range frames {
 		b.storable[i] = frames[i].storable()
 	}
+	go func() { raw <- packRaw(frames, b.storable) }()
 	if s.pg {
 		return s.appendPostgres(ctx, b, <-raw)
 	}

@@ -15,6 +15,8 @@ type Cells []byte
 // Packer is ready for the first frame. It is not for concurrent use.
 type Packer struct {
 	items  []item
+	order  []uint64 // key and index, to sort
+	other  []item   // items, sorted
 	values []byte
 	texts  []byte // names of factors and fields that have no number
 	odd    bool   // some item has such a name
@@ -67,12 +69,7 @@ func (p *Packer) Pack(dst []byte) []byte {
 	if p.odd {
 		slices.SortStableFunc(p.items, p.compare)
 	} else if !p.sorted {
-		// A frame has some forty cells, nearly in order.
-		for i := 1; i < len(p.items); i++ {
-			for j := i; j > 0 && p.items[j-1].key > p.items[j].key; j-- {
-				p.items[j-1], p.items[j] = p.items[j], p.items[j-1]
-			}
-		}
+		p.sort()
 	}
 	p.unique()
 	var before []item
@@ -88,6 +85,21 @@ func (p *Packer) Pack(dst []byte) []byte {
 	p.items, p.values, p.texts = p.items[:0], p.values[:0], p.texts[:0]
 	p.odd = false
 	return dst
+}
+
+// sort sorts items without odd names, those with one key in the order in which
+// they were added.
+func (p *Packer) sort() {
+	p.order = p.order[:0]
+	for i := range p.items {
+		p.order = append(p.order, p.items[i].key<<32|uint64(i))
+	}
+	slices.Sort(p.order)
+	p.other = p.other[:0]
+	for _, o := range p.order {
+		p.other = append(p.other, p.items[uint32(o)])
+	}
+	p.items, p.other = p.other, p.items
 }
 
 func (p *Packer) packFactor(dst []byte, group, before []item) []byte {
@@ -158,13 +170,12 @@ func (p *Packer) unique() {
 	n := 0
 	for i := range p.items {
 		it := &p.items[i]
-		if n > 0 && p.sameCode(&p.items[n-1], it) && p.sameField(&p.items[n-1], it) {
-			if it.valueAt < p.items[n-1].valueAt { // insertion sort kept order; be sure
-				p.items[n-1] = *it
-			}
+		if n > 0 && p.items[n-1].key == it.key && p.sameCode(&p.items[n-1], it) && p.sameField(&p.items[n-1], it) {
 			continue
 		}
-		p.items[n] = *it
+		if n != i {
+			p.items[n] = *it
+		}
 		n++
 	}
 	p.items = p.items[:n]

@@ -3,7 +3,7 @@ package measure
 import (
 	"encoding/binary"
 	"errors"
-	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -46,28 +46,39 @@ var (
 	}()
 )
 
-// packRaw compresses the raw bytes of storable frames, one batch for each hour
-// of arrival.
-func packRaw(frames []Frame) []rawBatch {
+// rawBlock is how many plain bytes are compressed at once: more gains nothing,
+// and the memory is used again.
+const rawBlock = 2 << 20
+
+var rawBuffers = sync.Pool{New: func() any { b := make([]byte, 0, rawBlock+1<<16); return &b }}
+
+// packRaw compresses the raw bytes of storable frames, in blocks of frames that
+// arrived in one hour.
+func packRaw(frames []Frame, storable []bool) []rawBatch {
 	var all []rawBatch
+	buf := rawBuffers.Get().(*[]byte)
+	plain, hour, n := (*buf)[:0], int64(0), int64(0)
+	flush := func() {
+		if n > 0 {
+			all = append(all, rawBatch{hour, sqldb.NewID(), n, rawEncoder.EncodeAll(plain, make([]byte, 0, len(plain)/4))})
+		}
+		plain, n = plain[:0], 0
+	}
 	for i := range frames {
 		f := &frames[i]
-		if len(f.Raw) == 0 || !f.storable() {
+		if len(f.Raw) == 0 || !storable[i] {
 			continue
 		}
-		hour := floor(f.Received, 3600)
-		at := slices.IndexFunc(all, func(r rawBatch) bool { return r.hour == hour })
-		if at < 0 {
-			at = len(all)
-			all = append(all, rawBatch{hour: hour, seq: sqldb.NewID()})
+		if h := floor(f.Received, 3600); h != hour || len(plain) > rawBlock {
+			flush()
+			hour = h
 		}
-		r := &all[at]
-		r.n++
-		r.b = appendRawFrame(r.b, &rawFrame{f.Point, f.Kind, f.At, f.Received, f.Raw})
+		plain = appendRawFrame(plain, &rawFrame{f.Point, f.Kind, f.At, f.Received, f.Raw})
+		n++
 	}
-	for i := range all {
-		all[i].b = rawEncoder.EncodeAll(all[i].b, nil)
-	}
+	flush()
+	*buf = plain
+	rawBuffers.Put(buf)
 	return all
 }
 

@@ -32,10 +32,12 @@ type place struct {
 func each(t *testing.T, test func(t *testing.T, p place)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, onSQLite(t)) })
-	t.Run("postgres", func(t *testing.T) {
-		db := sqldbtest.Postgres(t, measure.Migrations)
-		test(t, place{app: db, open: func(t testing.TB) *measure.Store { return opened(t, measure.Config{DB: db}) }})
-	})
+	t.Run("postgres", func(t *testing.T) { test(t, onPostgres(t)) })
+}
+
+func onPostgres(t testing.TB) place {
+	db := sqldbtest.Postgres(t, measure.Migrations)
+	return place{app: db, open: func(t testing.TB) *measure.Store { return opened(t, measure.Config{DB: db}) }}
 }
 
 func onSQLite(t testing.TB) place {
