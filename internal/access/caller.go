@@ -1,6 +1,11 @@
 package access
 
-import "pingzhang/internal/fault"
+import (
+	"slices"
+
+	"pingzhang/internal/fault"
+	"pingzhang/internal/journal"
+)
 
 // Permission is one thing an account may be allowed to do, written noun.verb,
 // as in "matter.move". Roles, which are data of the catalog, grant them.
@@ -58,4 +63,19 @@ func (c Caller) HasRole(role string) bool {
 // may do what perms say.
 func Platform(perms ...Permission) Caller {
 	return Caller{Login: "system", Name: "系统", Scope: System, Via: "system"}.Grant(perms...)
+}
+
+// Entry returns the journal entry of something that c did.
+func (c Caller) Entry(act, object string, detail any) journal.Entry {
+	return journal.Entry{By: c.Login, Via: c.Via, Act: act, Object: object, Detail: detail}
+}
+
+// Permissions returns what c may do, sorted.
+func (c Caller) Permissions() []Permission {
+	var all []Permission
+	for p := range c.may {
+		all = append(all, p)
+	}
+	slices.Sort(all)
+	return all
 }
