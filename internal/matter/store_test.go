@@ -407,7 +407,7 @@ func TestInboxFollowsTheOwner(t *testing.T) {
 			if has(section) != sec || has(plant) != ent || has(branch) != bra || has(officer) != bra {
 				t.Errorf("while in %s the inboxes hold %d, %d, %d; want %d, %d, %d", stage, has(section), has(plant), has(branch), sec, ent, bra)
 			}
-			if has(foreign)+has(neighbor)+has(nobody) != 0 {
+			if has(foreign)+has(neighbor)+has(nobody)+has(caller("s2", "city_section", in("231102"))) != 0 {
 				t.Errorf("while in %s it is in an inbox of strangers", stage)
 			}
 		}

@@ -226,10 +226,15 @@ func TestSecrets(t *testing.T) {
 		if p, _ := s.PointByMN(ctx, gateway, "DEMO0001"); p.Password != "654321" {
 			t.Errorf("saving a new password left %q", p.Password)
 		}
+		edited.Data["password"] = ""
+		save(t, s, city, edited)
+		if p, _ := s.PointByMN(ctx, gateway, "DEMO0001"); p.Password != "" {
+			t.Errorf("saving an empty password left %q", p.Password)
+		}
 		h, _ := s.History(ctx, city, x.point.ID)
 		text, _ := json.Marshal(h)
 		data, _, _ := sqldb.Value[string](ctx, db, `SELECT data FROM entries WHERE id = $1`, x.point.ID)
-		if strings.Contains(string(text), "123456") || strings.Contains(data, "654321") {
+		if strings.Contains(string(text), "123456") || strings.Contains(string(text), "654321") || strings.Contains(data, "123456") {
 			t.Error("a password stands in the history or in the data")
 		}
 	})
