@@ -2,6 +2,8 @@ package access
 
 import (
 	"context"
+	"runtime"
+	"strings"
 	"time"
 
 	"pingzhang/internal/clock"
@@ -12,6 +14,13 @@ import (
 
 // maxLock bounds how long a lock may become.
 const maxLock = 24 * time.Hour
+
+// noLogin stands in the journal for what somebody typed that cannot be a login.
+const noLogin = "invalid-login"
+
+// signIns bounds how many people sign in at one moment: each takes the memory of
+// one password hash (19 MiB).
+var signIns = make(chan struct{}, max(2, runtime.NumCPU()))
 
 type failureRow struct {
 	Failures    int64 `db:"failures"`
@@ -28,6 +37,17 @@ type failureRow struct {
 func (s *Store) Authenticate(ctx context.Context, login, password, address string) (_ Account, err error) {
 	defer fault.Wrap(&err, "access.Authenticate(%s from %s)", login, address)
 
+	if login = strings.ToLower(strings.TrimSpace(login)); !loginForm(login) {
+		login = noLogin
+	}
+	// The slot is held over reading the lock, hashing and counting, so that many
+	// guesses at once are neither many times the memory nor many more guesses.
+	select {
+	case signIns <- struct{}{}:
+		defer func() { <-signIns }()
+	case <-ctx.Done():
+		return Account{}, ctx.Err()
+	}
 	now := s.db.Clock.Now()
 	policy, err := s.Policy(ctx)
 	if err != nil {

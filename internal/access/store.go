@@ -185,9 +185,16 @@ type NewAccount struct {
 	Enterprise         int64  // entry id of an enterprise
 }
 
+// loginForm reports whether login has the form of one.
+func loginForm(login string) bool {
+	return len(login) >= 3 && len(login) <= 32 && strings.IndexFunc(login, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_.", r)
+	}) < 0
+}
+
 func (n NewAccount) validate(p *Places) error {
 	wrong := map[string]string{}
-	if len(n.Login) < 3 || len(n.Login) > 32 || strings.Trim(n.Login, "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" {
+	if !loginForm(n.Login) || n.Login == noLogin || n.Login == "system" {
 		wrong["login"] = "账号应为 3 至 32 位小写字母、数字、点、横线或下划线"
 	}
 	if strings.TrimSpace(n.Name) == "" {
@@ -313,6 +320,14 @@ func (s *Store) Grant(ctx context.Context, by Caller, id int64, roles []string) 
 	})
 }
 
+// grantFirst gives a new account its roles, with the journal entry of a grant.
+func (s *Store) grantFirst(ctx context.Context, tx *sqldb.Tx, by Caller, id int64, roles []string) error {
+	if err := s.setRoles(ctx, tx, by, id, roles); err != nil {
+		return err
+	}
+	return journal.Append(ctx, tx, by.Entry("role.grant", object(id), map[string]any{"roles": roles}))
+}
+
 func (s *Store) setRoles(ctx context.Context, tx *sqldb.Tx, by Caller, id int64, roles []string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM account_roles WHERE account = $1`, id); err != nil {
 		return err
@@ -347,7 +362,7 @@ func (s *Store) Bootstrap(ctx context.Context) (passwords map[string]string, err
 			if err != nil {
 				return err
 			}
-			if err := s.setRoles(ctx, tx, by, a.ID, []string{admin.role}); err != nil {
+			if err := s.grantFirst(ctx, tx, by, a.ID, []string{admin.role}); err != nil {
 				return err
 			}
 			passwords[admin.login] = password
@@ -377,6 +392,6 @@ func (s *Store) Provide(ctx context.Context, n NewAccount, roles []string, passw
 		if err != nil {
 			return err
 		}
-		return s.setRoles(ctx, tx, by, a.ID, roles)
+		return s.grantFirst(ctx, tx, by, a.ID, roles)
 	})
 }
