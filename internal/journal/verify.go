@@ -291,6 +291,14 @@ func (v *verifier) tellSpans() {
 	}
 }
 
+type pointRow struct {
+	Size int64  `db:"size"`
+	Key  string `db:"key_id"`
+	Root string `db:"root"`
+	At   int64  `db:"made_at"`
+	Note string `db:"note"`
+}
+
 // readPoints reads the checkpoints of the database and of the file, keeps those
 // with a good signature and tells of the others.
 func (v *verifier) readPoints(ctx context.Context) error {
@@ -299,13 +307,7 @@ func (v *verifier) readPoints(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rows, err := sqldb.All[struct {
-		Size int64  `db:"size"`
-		Key  string `db:"key_id"`
-		Root string `db:"root"`
-		At   int64  `db:"made_at"`
-		Note string `db:"note"`
-	}](ctx, v.l.db, `
+	rows, err := sqldb.All[pointRow](ctx, v.l.db, `
 		SELECT size,
 		       key_id,
 		       root,
@@ -316,13 +318,18 @@ func (v *verifier) readPoints(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	inDB := v.storedPoints(rows)
+	v.filePoints(inFile, inDB)
+	v.report.Points = len(v.points)
+	slices.SortStableFunc(v.points, func(a, b Point) int { return cmp.Compare(a.Size, b.Size) })
+	v.conflicting()
+	return nil
+}
+
+// storedPoints takes the good checkpoints of the database and returns their
+// notes.
+func (v *verifier) storedPoints(rows []pointRow) map[string]bool {
 	notes := map[string]bool{}
-	lastInFile := int64(0)
-	for _, p := range inFile {
-		if p, err := v.l.keys.check(p.Note); err == nil {
-			lastInFile = max(lastInFile, p.Size)
-		}
-	}
 	for _, r := range rows {
 		p, err := v.l.keys.check(r.Note)
 		switch {
@@ -335,7 +342,14 @@ func (v *verifier) readPoints(ctx context.Context) error {
 		notes[r.Note] = true
 		v.points = append(v.points, p)
 	}
+	return notes
+}
+
+// filePoints compares the checkpoints of the file with the notes in the
+// database, and takes those that the database lacks.
+func (v *verifier) filePoints(inFile []Point, inDB map[string]bool) {
 	have := map[string]bool{}
+	last := int64(0)
 	for _, f := range inFile {
 		p, err := v.l.keys.check(f.Note)
 		if err != nil {
@@ -343,21 +357,18 @@ func (v *verifier) readPoints(ctx context.Context) error {
 			continue
 		}
 		have[f.Note] = true
-		if !notes[f.Note] {
+		last = max(last, p.Size)
+		if !inDB[f.Note] {
 			v.points = append(v.points, p)
 			v.report.add(Problem{Checkpoint, p.Size, fmt.Sprintf("第 %d 条处的检查点（%s）在检查点文件中有，在数据库中没有，被删除或改动过", p.Size, showTime(p.At.Unix()))})
 		}
 	}
 	for _, p := range v.points {
 		// The newest may be in the database and on its way to the file.
-		if p.Key == v.l.keys.ID && !have[p.Note] && p.Size < lastInFile {
+		if p.Key == v.l.keys.ID && !have[p.Note] && p.Size < last {
 			v.report.add(Problem{Checkpoint, p.Size, fmt.Sprintf("第 %d 条处的检查点（%s）在数据库中有，在检查点文件中没有，文件被改动过", p.Size, showTime(p.At.Unix()))})
 		}
 	}
-	v.report.Points = len(v.points)
-	slices.SortStableFunc(v.points, func(a, b Point) int { return cmp.Compare(a.Size, b.Size) })
-	v.conflicting()
-	return nil
 }
 
 // conflicting tells of two signed checkpoints of one size with different roots:

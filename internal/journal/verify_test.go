@@ -324,3 +324,38 @@ func TestCheckpoint(t *testing.T) {
 		}
 	}, Migrations)
 }
+
+// Work goes on while the journal is verified, and none of it looks like
+// tampering.
+func TestVerifyWhileAppending(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
+		l := open(t, db)
+		ctx, done := context.Background(), make(chan struct{})
+		go func() {
+			defer close(done)
+			for n := range 150 {
+				err := db.InTx(ctx, func(tx *sqldb.Tx) error { return Append(ctx, tx, entry(n)) })
+				if err == nil && n%5 == 0 {
+					_, err = l.Checkpoint(ctx, noon)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+		for verified := 0; ; verified++ {
+			r, err := l.Verify(ctx, noon)
+			if err != nil || !r.OK() {
+				t.Errorf("while others append: %+v, %v", r, err)
+			}
+			select {
+			case <-done:
+				if verified == 0 {
+					t.Error("the appends were over before the first verification")
+				}
+				return
+			default:
+			}
+		}
+	}, Migrations)
+}
