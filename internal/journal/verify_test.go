@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -330,32 +331,32 @@ func TestCheckpoint(t *testing.T) {
 func TestVerifyWhileAppending(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
 		l := open(t, db)
-		ctx, done := context.Background(), make(chan struct{})
-		go func() {
-			defer close(done)
-			for n := range 150 {
+		ctx, stop := context.Background(), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
 				err := db.InTx(ctx, func(tx *sqldb.Tx) error { return Append(ctx, tx, entry(n)) })
 				if err == nil && n%5 == 0 {
 					_, err = l.Checkpoint(ctx, noon)
 				}
 				if err != nil {
 					t.Error(err)
+					return
 				}
 			}
-		}()
-		for verified := 0; ; verified++ {
+		})
+		for range 10 {
 			r, err := l.Verify(ctx, noon)
 			if err != nil || !r.OK() {
 				t.Errorf("while others append: %+v, %v", r, err)
 			}
-			select {
-			case <-done:
-				if verified == 0 {
-					t.Error("the appends were over before the first verification")
-				}
-				return
-			default:
-			}
 		}
+		close(stop)
+		wg.Wait()
 	}, Migrations)
 }
