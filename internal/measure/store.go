@@ -22,6 +22,9 @@ type Config struct {
 	App *sqldb.DB
 	// CacheMiB is the page cache of hot.db; 64 when 0.
 	CacheMiB int
+	// MarkHour is the hour of the next day until which a day may be marked; 12
+	// when 0 (公告 2022 年第 21 号 [source-secondary]).
+	MarkHour int
 }
 
 // Store keeps readings. It is safe for concurrent use.
@@ -45,8 +48,9 @@ type Store struct {
 	rawMu   sync.Mutex               // one seal of raw frames at a time
 	horizon [Day + 1]int64           // sealed before, by kind; under mu
 
-	latest latestMap // SQLite only
-	days   partitions
+	markHour int64
+	latest   latestMap // SQLite only
+	days     partitions
 
 	// step is called between the durable steps of a seal, for the tests that
 	// kill the process there.
@@ -60,7 +64,10 @@ type Store struct {
 func Open(ctx context.Context, c Config) (_ *Store, err error) {
 	defer fault.Wrap(&err, "measure.Open(%s)", c.Dir)
 
-	s := &Store{hot: c.DB, app: c.App, pg: c.DB != nil, dirty: map[DirtyHour]dirtyState{}, step: func(string) {}}
+	s := &Store{hot: c.DB, app: c.App, pg: c.DB != nil, dirty: map[DirtyHour]dirtyState{}, step: func(string) {}, markHour: int64(c.MarkHour)}
+	if s.markHour == 0 {
+		s.markHour = deadlineHour
+	}
 	if s.app == nil {
 		s.app = c.DB
 	}
