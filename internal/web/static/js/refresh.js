@@ -1,6 +1,7 @@
 // onRefresh calls load again when one of the events named in data-refresh
 // arrives (see live.js), at most once in two seconds, and after a broken stream
-// has resumed. With data-point, events that name another point are left aside.
+// has resumed. With data-point, an event whose detail is a list of ids without that
+// point, or names another point, is left aside.
 export function onRefresh(el, load) {
   const names = (el.dataset.refresh || '').split(' ').filter(Boolean);
   if (!names.length) return;
@@ -10,8 +11,7 @@ export function onRefresh(el, load) {
       names.concat('pz:resync').forEach(n => document.body.removeEventListener(n, again));
       return;
     }
-    const point = e.detail && e.detail.point;
-    if (el.dataset.point && point !== undefined && String(point) !== el.dataset.point) return;
+    if (el.dataset.point && e.detail && !concerns(e.detail, el.dataset.point)) return;
     if (waiting) return;
     waiting = setTimeout(() => {
       waiting = 0;
@@ -19,4 +19,10 @@ export function onRefresh(el, load) {
     }, 2000);
   };
   names.concat('pz:resync').forEach(n => document.body.addEventListener(n, again));
+}
+
+// Ids are below 2^53, so that a number holds them.
+function concerns(detail, point) {
+  if (Array.isArray(detail)) return detail.includes(Number(point));
+  return detail.point === undefined || String(detail.point) === point;
 }
