@@ -395,3 +395,18 @@ func (s *Store) Provide(ctx context.Context, n NewAccount, roles []string, passw
 		return s.grantFirst(ctx, tx, by, a.ID, roles)
 	})
 }
+
+// CallerByLogin returns the caller of the account of that login, for the tools
+// of the command line, which work on the data folder itself.
+//
+// The error is fault.NotFound when there is no such account, fault.Denied when
+// it is disabled.
+func (s *Store) CallerByLogin(ctx context.Context, login, via string) (_ Caller, err error) {
+	defer fault.Wrap(&err, "access.CallerByLogin(%s)", login)
+	r, _, err := s.load(ctx, s.db, "login", login)
+	if err != nil {
+		return Caller{}, err
+	}
+	c, _, err := s.CallerOf(ctx, r.ID, via)
+	return c, err
+}

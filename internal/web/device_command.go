@@ -132,7 +132,7 @@ func (s *Server) deviceCommand(w http.ResponseWriter, r *request) error {
 		}
 		return err
 	}
-	if err := s.cfg.Monitoring.Devices.Send(r.Context(), r.Caller, p.ID, order); err != nil {
+	if err := s.cfg.Monitoring.Devices.Send(r.Context(), r.Caller, measure.Point(p.ID), order); err != nil {
 		return err
 	}
 	return seeOther(w, r, deviceHref(p.ID), "指令已排队，结果见指令列表")
@@ -152,10 +152,10 @@ func (s *Server) deviceBackfill(w http.ResponseWriter, r *request) error {
 	switch {
 	case kind == measure.Rtd:
 		return fault.New(fault.Invalid, "实时数据不能补传，请补传分钟或小时数据")
-	case !from.Before(to) || to.After(r.Now.Add(time.Hour)) || to.Sub(from) > 366*day:
+	case to.Before(from) || to.After(r.Now.Add(time.Hour)) || to.Sub(from) > 366*day:
 		return fault.New(fault.Invalid, "补传时段不对：应早于现在，且一次不超过 366 天")
 	}
-	n, err := s.cfg.Monitoring.Devices.Backfill(r.Context(), r.Caller, p.ID, kind, from, to)
+	n, err := s.cfg.Monitoring.Devices.Backfill(r.Context(), r.Caller, measure.Point(p.ID), kind, from, to)
 	if err != nil {
 		return err
 	}
@@ -178,15 +178,15 @@ func commandRowOf(p register.Point, c Command) commandRow {
 	}
 	row.Params = strings.Join(args, "，")
 	switch c.State {
-	case "queued":
+	case CommandQueued:
 		row.State = stateView{"unknown", "排队"}
-	case "sent":
+	case CommandSent:
 		row.State = stateView{"warn", "执行中"}
-	case "done":
+	case CommandDone:
 		row.State = stateView{"meets", "已完成"}
-	case "no_data":
+	case CommandNoData:
 		row.State = stateView{"warn", "设备无数据"}
-	case "silent":
+	case CommandSilent:
 		row.State = stateView{"offline", "无应答"}
 	default:
 		row.State = stateView{"exceeds", "失败"}

@@ -6,12 +6,9 @@ import (
 	"time"
 
 	"pingzhang/internal/clock"
+	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
 )
-
-// clockTolerance is how far a device's clock may be off before a page says so:
-// HJ 212 leaves the figure to the platform.
-const clockTolerance = 5 * time.Minute
 
 type devicePage struct {
 	shell
@@ -63,17 +60,13 @@ func (s *Server) deviceList(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]int64, len(all))
-	for i := range all {
-		ids[i] = all[i].ID
-	}
-	statuses, err := s.statuses(r, ids...)
+	presences, err := s.presences(r)
 	if err != nil {
 		return err
 	}
 	for i := range all {
 		o := &all[i]
-		st, known := statuses[o.ID]
+		st, known := presences[measure.Point(o.ID)]
 		row := deviceRow{Point: o.ID, Name: o.Name, MN: o.MN, Owner: o.Owner, State: connection(st, known), Last: lastMessage(st, o), Queued: st.Queued}
 		row.Skew, row.SkewBad = skewText(st)
 		v.Devices = append(v.Devices, row)
@@ -91,17 +84,17 @@ func (s *Server) deviceList(w http.ResponseWriter, r *request) error {
 	return s.render(w, r, "device", v)
 }
 
-// statuses returns what is known of the connections of points; nothing when the
-// gateway does not run here.
-func (s *Server) statuses(r *request, points ...int64) (map[int64]DeviceStatus, error) {
-	if s.cfg.Monitoring.Devices == nil || len(points) == 0 {
+// presences returns how devices were last heard; nothing when the gateway does
+// not run here.
+func (s *Server) presences(r *request) (map[measure.Point]Presence, error) {
+	if s.cfg.Monitoring.Devices == nil {
 		return nil, nil
 	}
-	return s.cfg.Monitoring.Devices.Statuses(r.Context(), r.Caller, points...)
+	return s.cfg.Monitoring.Devices.Presences(r.Context(), r.Caller)
 }
 
 // connection is the state of a connection.
-func connection(st DeviceStatus, known bool) stateView {
+func connection(st Presence, known bool) stateView {
 	switch {
 	case !known:
 		return stateView{"unknown", "未连接过"}
@@ -125,17 +118,17 @@ func targetState(t ForwardTarget) stateView {
 
 // lastMessage is when the device last spoke, or, before it has since the start,
 // the time of its newest reading.
-func lastMessage(st DeviceStatus, o *pointOverview) time.Time {
-	if st.Last.IsZero() {
+func lastMessage(st Presence, o *pointOverview) time.Time {
+	if st.LastAt.IsZero() {
 		if rd := o.newest(); rd != nil {
 			return clock.Unix(rd.At)
 		}
 	}
-	return st.Last
+	return st.LastAt
 }
 
 // skewText says how far the clock of a device is off.
-func skewText(st DeviceStatus) (text string, bad bool) {
+func skewText(st Presence) (text string, bad bool) {
 	if !st.SkewKnown {
 		return "未知", false
 	}
@@ -143,7 +136,7 @@ func skewText(st DeviceStatus) (text string, bad bool) {
 	if d < 0 {
 		d, word = -d, "慢"
 	}
-	bad = d > clockTolerance
+	bad = st.Drifting
 	switch {
 	case d < 2*time.Second:
 		return "一致", false
@@ -167,23 +160,23 @@ func (s *Server) deviceView(w http.ResponseWriter, r *request) error {
 		shell: s.shell(r, p.Name, "/devices", link{"设备接入", "/devices"}), Point: p.ID, Note: "设备编号 " + p.MN,
 		CanOperate: r.Caller.May("frame.operate") && s.cfg.Monitoring.Devices != nil,
 	}
-	statuses, err := s.statuses(r, p.ID)
+	presences, err := s.presences(r)
 	if err != nil {
 		return err
 	}
-	st, known := statuses[p.ID]
+	st, known := presences[measure.Point(p.ID)]
 	v.State, v.Facts = connection(st, known), deviceFacts(p, st, known)
 	if s.cfg.Monitoring.Devices == nil {
 		return s.render(w, r, "device", v)
 	}
-	recent, err := s.cfg.Monitoring.Devices.Recent(r.Context(), r.Caller, p.ID)
+	recent, err := s.cfg.Monitoring.Devices.Recent(r.Context(), r.Caller, measure.Point(p.ID))
 	if err != nil {
 		return err
 	}
 	for _, f := range recent[:min(len(recent), 20)] {
-		v.Recent = append(v.Recent, recentRow{f.Received, escapeBytes(hideSecrets(r, f.Bytes))})
+		v.Recent = append(v.Recent, recentRow{f.At, escapeBytes(hideSecrets(r, f.Raw))})
 	}
-	commands, err := s.cfg.Monitoring.Devices.Commands(r.Context(), r.Caller, p.ID, 30)
+	commands, err := s.cfg.Monitoring.Devices.Commands(r.Context(), r.Caller, measure.Point(p.ID), 30)
 	if err != nil {
 		return err
 	}
@@ -196,20 +189,17 @@ func (s *Server) deviceView(w http.ResponseWriter, r *request) error {
 	return s.render(w, r, "device", v)
 }
 
-func deviceFacts(p register.Point, st DeviceStatus, known bool) []fact {
+func deviceFacts(p register.Point, st Presence, known bool) []fact {
 	facts := []fact{{Name: "设备编号", Value: p.MN}, {Name: "协议", Value: profileOf(p).Zh()}}
 	if !known {
 		return append(facts, fact{Name: "连接", Value: "本次启动后没有连接过"})
 	}
 	skew, bad := skewText(st)
 	if bad {
-		skew += "，超出 5 分钟，请校时"
+		skew += "，超出允许范围，请校时"
 	}
-	facts = append(facts, fact{Name: "来源地址", Value: st.Remote}, fact{Name: "最近报文", Value: stamp(st.Last, "2006-01-02 15:04:05")})
-	if st.Connected {
-		facts = append(facts, fact{Name: "连接时间", Value: stamp(st.Since, "2006-01-02 15:04:05")})
-	}
+	facts = append(facts, fact{Name: "来源地址", Value: st.Remote}, fact{Name: "最近报文", Value: stamp(st.LastAt, "2006-01-02 15:04:05")})
 	return append(facts,
 		fact{Name: "时钟偏差", Value: skew}, fact{Name: "接收报文", Value: fmt.Sprintf("%d 条（本次启动后）", st.Frames)},
-		fact{Name: "拒收报文", Value: fmt.Sprintf("%d 条（本次启动后）", st.Refused)}, fact{Name: "排队指令", Value: fmt.Sprintf("%d 条", st.Queued)})
+		fact{Name: "排队指令", Value: fmt.Sprintf("%d 条", st.Queued)})
 }

@@ -279,11 +279,7 @@ func (s *Server) refusedInspections(r *request, f RefusedFrame) []inspection {
 	}
 	first := &all[0]
 	if first.OK {
-		at := len(f.Raw)
-		if f.ByteAt >= 0 {
-			at = f.ByteAt
-		}
-		first.split(hideSecrets(r, f.Raw), at, hj212.Reason(f.Reason))
+		first.split(hideSecrets(r, f.Raw), f.At, f.Reason)
 		first.Checks = append(first.Checks, check{"接收", f.Text, checkBad})
 	}
 	first.OK, first.Reason = false, f.Text

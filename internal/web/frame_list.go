@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"pingzhang/hj212"
@@ -17,7 +18,7 @@ func (s *Server) frameRoutes() []route {
 		{"GET /frames/{id}", "frame.read", s.frameView},
 		{"POST /frames/{id}/replay", "frame.operate", s.frameReplay},
 		{"GET /frames/quarantine/{mn}", "frame.read", s.quarantineView},
-		{"POST /frames/quarantine/{mn}/replay", "frame.operate", s.quarantineReplay},
+		{"POST /frames/quarantine/{mn}/replay", "frame.operate", s.quarantineClaim},
 		{"GET /devices", "frame.read", s.deviceList},
 		{"GET /devices/{id}", "frame.read", s.deviceView},
 		{"POST /devices/{id}/command", "frame.operate", s.deviceCommand},
@@ -32,28 +33,28 @@ const framesPage = 50
 
 type frameListView struct {
 	shell
-	Tab                  string
-	Refused, Quarantined int
-	CanOperate           bool
-	Self                 string
-	MN                   string
-	Reasons              []option
-	Rows                 []refusedRow
-	Pager                pager
-	Devices              []quarantineRow
-	Raw, Problem         string
-	Inspections          []inspection
+	Tab          string
+	Quarantined  int
+	CanOperate   bool
+	Self         string
+	MN           string
+	Reasons      []option
+	Rows         []refusedRow
+	Pager        pager
+	Devices      []quarantineRow
+	strangers    []Stranger
+	Raw, Problem string
+	Inspections  []inspection
 }
 
 type refusedRow struct {
-	ID         int64
-	Text, MN   string
-	ByteAt     string
-	Times      int64
-	Last       time.Time
-	Remote     string
-	Replayed   string
-	ReplayedOK bool
+	ID       int64
+	Text, MN string
+	ByteAt   int // counted from 1
+	Times    int64
+	Last     time.Time
+	Remote   string
+	Replayed stateView
 }
 
 type quarantineRow struct {
@@ -72,7 +73,7 @@ var reasonNames = []struct {
 	{hj212.ReasonCRC, "校验错误"}, {hj212.ReasonLength, "长度不符"}, {hj212.ReasonLengthField, "长度字段错误"},
 	{hj212.ReasonLengthCeiling, "长度超限"}, {hj212.ReasonLengthCharacters, "长度按字符计"}, {hj212.ReasonTruncated, "报文不完整"},
 	{hj212.ReasonExpired, "等待超时"}, {hj212.ReasonTooLong, "数据段过长"}, {hj212.ReasonNoCP, "缺少 CP"},
-	{hj212.ReasonNoField, "没有字段"}, {hj212.ReasonCipher, "无法解密"}, {"password", "密码错误"}, {"unknown_cn", "未知命令"},
+	{hj212.ReasonNoField, "没有字段"}, {hj212.ReasonCipher, "无法解密"},
 }
 
 // frameTabs fills in what all tabs of the page show.
@@ -82,7 +83,8 @@ func (s *Server) frameTabs(r *request, tab string) (frameListView, error) {
 		return v, nil
 	}
 	var err error
-	v.Refused, v.Quarantined, err = s.cfg.Monitoring.Frames.Waiting(r.Context(), r.Caller)
+	v.strangers, err = s.cfg.Monitoring.Frames.Strangers(r.Context(), r.Caller, 500)
+	v.Quarantined = len(v.strangers)
 	return v, err
 }
 
@@ -104,39 +106,30 @@ func (s *Server) frameList(w http.ResponseWriter, r *request) error {
 		return errNoFrames
 	}
 	if tab == "quarantine" {
-		err = s.quarantineRows(r, &v)
-	} else {
-		err = s.refusedRows(r, &v)
-	}
-	if err != nil {
+		v.quarantineRows()
+	} else if err := s.refusedRows(r, &v); err != nil {
 		return err
 	}
 	return s.render(w, r, "frame_list", v)
 }
 
 func (s *Server) refusedRows(r *request, v *frameListView) error {
-	q := FrameQuery{MN: r.text("mn"), Reason: r.text("reason"), Before: r.int("after"), N: framesPage}
+	q := FrameQuery{MN: r.text("mn"), Reason: hj212.Reason(r.text("reason")), Before: r.int("after"), N: framesPage}
 	v.MN = q.MN
 	known := false
 	for _, n := range reasonNames {
-		v.Reasons = append(v.Reasons, option{string(n.reason), n.name, string(n.reason) == q.Reason})
-		known = known || string(n.reason) == q.Reason
+		v.Reasons = append(v.Reasons, option{string(n.reason), n.name, n.reason == q.Reason})
+		known = known || n.reason == q.Reason
 	}
 	if q.Reason != "" && !known {
-		v.Reasons = append(v.Reasons, option{q.Reason, q.Reason, true})
+		v.Reasons = append(v.Reasons, option{string(q.Reason), string(q.Reason), true})
 	}
-	all, err := s.cfg.Monitoring.Frames.Refused(r.Context(), r.Caller, q)
+	all, err := s.cfg.Monitoring.Frames.RefusedFrames(r.Context(), r.Caller, q)
 	if err != nil {
 		return err
 	}
 	for _, f := range all {
-		row := refusedRow{ID: f.ID, Text: f.Text, MN: f.MN, ByteAt: "—", Times: f.Times, Last: f.Last, Remote: f.Remote, Replayed: "未重放"}
-		if f.ByteAt >= 0 {
-			row.ByteAt = strconv.Itoa(f.ByteAt + 1)
-		}
-		if !f.ReplayedAt.IsZero() {
-			row.Replayed, row.ReplayedOK = f.Outcome, true
-		}
+		row := refusedRow{ID: f.ID, Text: f.Text, MN: f.MN, ByteAt: f.At + 1, Times: f.Times, Last: f.Last, Remote: f.Remote, Replayed: replayState(f)}
 		v.Rows = append(v.Rows, row)
 	}
 	next := ""
@@ -147,36 +140,51 @@ func (s *Server) refusedRows(r *request, v *frameListView) error {
 	return nil
 }
 
-func (s *Server) quarantineRows(r *request, v *frameListView) error {
-	all, err := s.cfg.Monitoring.Frames.Quarantine(r.Context(), r.Caller)
-	if err != nil {
-		return err
+// replayState says whether a frame has been taken in after all.
+func replayState(f RefusedFrame) stateView {
+	switch f.State {
+	case "accepted":
+		return stateView{"meets", "已入库"}
+	case "failed":
+		return stateView{"exceeds", "仍被拒绝"}
 	}
-	slices.SortFunc(all, func(a, b UnknownDevice) int { return b.Last.Compare(a.Last) })
-	for _, d := range all {
+	return stateView{"unknown", "未重放"}
+}
+
+func (v *frameListView) quarantineRows() {
+	slices.SortStableFunc(v.strangers, func(a, b Stranger) int { return b.Last.Compare(a.Last) })
+	for _, d := range v.strangers {
 		v.Devices = append(v.Devices, quarantineRow{
-			MN: d.MN, Profile: d.Profile.Zh(), Frames: d.Frames, First: d.First, Last: d.Last, Remote: d.Remote,
+			MN: d.MN, Profile: d.profile().Zh(), Frames: d.Frames, First: d.First, Last: d.Last, Remote: d.Remote,
 			Look: quarantineHref(d.MN), Claim: claimHref(d),
 		})
 	}
-	return nil
+}
+
+// profile is how the frames of the device look.
+func (d Stranger) profile() hj212.Profile {
+	p, _ := hj212.ParseProfile(d.Profile)
+	return p
 }
 
 func quarantineHref(mn string) string { return "/frames/quarantine/" + url.PathEscape(mn) }
 
 // claimHref leads to the form for a new point with what the device says of
 // itself filled in. Once the point is saved, its frames are taken in.
-func claimHref(d UnknownDevice) string {
+func claimHref(d Stranger) string {
 	q := url.Values{"mn": {d.MN}}
-	switch d.Profile {
+	switch d.profile() {
 	case hj212.SurfaceWater:
 		q.Set("profile", "surface")
 	case hj212.Auto:
 	default:
-		q.Set("profile", d.Profile.String())
+		q.Set("profile", d.profile().String())
 	}
 	if d.ST != "" {
 		q.Set("st", d.ST)
+	}
+	if len(d.Factors) > 0 {
+		q.Set("factors", strings.Join(d.Factors, "\n"))
 	}
 	return "/registers/point/new?" + q.Encode()
 }

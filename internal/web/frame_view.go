@@ -3,11 +3,12 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"strconv"
+	"strings"
 
 	"pingzhang/internal/clock"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/measure"
+	"pingzhang/internal/register"
 )
 
 type framePage struct {
@@ -35,15 +36,15 @@ func (s *Server) frameView(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	v := framePage{shell: s.shell(r, "拒收报文", "/frames", link{"报文检查", "/frames"}), Note: f.Text, Inspections: s.refusedInspections(r, f)}
-	if r.Caller.May("frame.operate") {
+	if r.Caller.May("frame.operate") && f.State != "accepted" {
 		v.ReplayHref, v.ReplayText = fmt.Sprintf("/frames/%d/replay", id), "重放"
 	}
 	v.Facts = []fact{
-		{Name: "来源地址", Value: f.Remote}, {Name: "次数", Value: strconv.FormatInt(f.Times, 10)},
+		{Name: "来源地址", Value: f.Remote}, {Name: "次数", Value: timesText(f)},
 		{Name: "首次", Value: stamp(f.First, "2006-01-02 15:04:05")}, {Name: "最近", Value: stamp(f.Last, "2006-01-02 15:04:05")},
 	}
-	if !f.ReplayedAt.IsZero() {
-		v.Facts = append(v.Facts, fact{Name: "重放", Value: fmt.Sprintf("%s %s：%s", stamp(f.ReplayedAt, "2006-01-02 15:04"), f.ReplayedBy, f.Outcome)})
+	if !f.TriedAt.IsZero() {
+		v.Facts = append(v.Facts, fact{Name: "重放", Value: fmt.Sprintf("%s %s：%s", stamp(f.TriedAt, "2006-01-02 15:04"), f.TriedBy, f.Outcome)})
 	}
 	return s.render(w, r, "frame", v)
 }
@@ -58,72 +59,117 @@ func (s *Server) frameReplay(w http.ResponseWriter, r *request) error {
 	if s.cfg.Monitoring.Frames == nil {
 		return errNoFrames
 	}
-	outcome, err := s.cfg.Monitoring.Frames.Replay(r.Context(), r.Caller, id)
+	f, err := s.cfg.Monitoring.Frames.Replay(r.Context(), r.Caller, id)
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, fmt.Sprintf("/frames/%d", id), "已重放："+outcome)
+	return seeOther(w, r, fmt.Sprintf("/frames/%d", id), f.Outcome)
 }
 
-// quarantineView shows the last frames of a device that is not registered.
+// timesText says how often a frame came, and what of it was not kept.
+func timesText(f RefusedFrame) string {
+	text := fmt.Sprintf("%d 次", f.Times)
+	if f.Omitted > 0 {
+		text += fmt.Sprintf("，同一设备同样原因另有 %d 条未留存", f.Omitted)
+	}
+	return text
+}
+
+// quarantineView shows a device that is not registered by one of its frames.
 func (s *Server) quarantineView(w http.ResponseWriter, r *request) error {
 	if s.cfg.Monitoring.Frames == nil {
 		return errNoFrames
 	}
-	mn := r.PathValue("mn")
-	frames, err := s.cfg.Monitoring.Frames.QuarantineFrames(r.Context(), r.Caller, mn, 20)
+	d, err := s.stranger(r, r.PathValue("mn"))
 	if err != nil {
 		return err
 	}
-	if len(frames) == 0 {
-		return fault.New(fault.NotFound, "没有设备编号（MN）为 %s 的未登记设备；可能已登记，报文已补入", mn)
-	}
 	v := framePage{
-		shell: s.shell(r, "未登记设备 "+mn, "/frames", link{"报文检查", "/frames"}, link{"未登记设备", "/frames?tab=quarantine"}),
-		Note:  fmt.Sprintf("最近 %d 条报文，新的在前。登记点位后全部补入。", len(frames)),
+		shell:       s.shell(r, "未登记设备 "+d.MN, "/frames", link{"报文检查", "/frames"}, link{"未登记设备", "/frames?tab=quarantine"}),
+		Note:        fmt.Sprintf("已收到 %d 条报文，留存 %d 条；登记点位后全部补入。下面是其中一条。", d.Frames, d.Kept),
+		Inspections: s.inspectBytes(r, d.Sample),
 	}
-	for _, f := range frames {
-		v.Inspections = append(v.Inspections, s.inspectBytes(r, f.Bytes)...)
+	var factors []string
+	for _, code := range d.Factors {
+		factors = append(factors, factorOption(code))
 	}
-	if r.Caller.May("frame.operate") {
-		if _, known := s.senderOf(r, mn); known {
-			v.ReplayHref, v.ReplayText = quarantineHref(mn)+"/replay", "补入已收到的报文"
-		} else if v.Claim, err = s.claimOf(r, mn); err != nil {
-			return err
-		}
+	v.Facts = []fact{
+		{Name: "协议", Value: d.profile().Zh()}, {Name: "来源地址", Value: d.Remote},
+		{Name: "首次", Value: stamp(d.First, "2006-01-02 15:04:05")}, {Name: "最近", Value: stamp(d.Last, "2006-01-02 15:04:05")},
+		{Name: "因子", Value: strings.Join(factors, "、"), Wide: true},
+	}
+	if !r.Caller.May("frame.operate") {
+		return s.render(w, r, "frame", v)
+	}
+	if _, known := s.senderOf(r, d.MN); known {
+		v.ReplayHref, v.ReplayText = quarantineHref(d.MN)+"/replay", "补入已收到的报文"
+	} else {
+		v.Claim = claimHref(d)
 	}
 	return s.render(w, r, "frame", v)
 }
 
-// claimOf returns the link that claims a device in quarantine.
-func (s *Server) claimOf(r *request, mn string) (string, error) {
-	all, err := s.cfg.Monitoring.Frames.Quarantine(r.Context(), r.Caller)
+// stranger returns the device in quarantine with that number.
+func (s *Server) stranger(r *request, mn string) (Stranger, error) {
+	all, err := s.cfg.Monitoring.Frames.Strangers(r.Context(), r.Caller, 500)
 	if err != nil {
-		return "", err
+		return Stranger{}, err
 	}
 	for _, d := range all {
 		if d.MN == mn {
-			return claimHref(d), nil
+			return d, nil
 		}
 	}
-	return claimHref(UnknownDevice{MN: mn}), nil
+	return Stranger{}, fault.New(fault.NotFound, "没有设备编号（MN）为 %s 的未登记设备；可能已登记，报文已补入", mn)
 }
 
-// quarantineReplay takes in the frames of a device that is registered by now.
-func (s *Server) quarantineReplay(w http.ResponseWriter, r *request) error {
-	if s.cfg.Monitoring.Frames == nil {
-		return errNoFrames
-	}
+// quarantineClaim takes in the frames of a device that is registered by now.
+func (s *Server) quarantineClaim(w http.ResponseWriter, r *request) error {
 	mn := r.PathValue("mn")
 	p, known := s.senderOf(r, mn)
 	if !known {
 		return fault.New(fault.Invalid, "设备 %s 还没有登记，请先认领并登记点位", mn)
 	}
-	n, err := s.cfg.Monitoring.Frames.ReplayQuarantine(r.Context(), r.Caller, mn)
+	done, err := s.claim(r, p)
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, pointAddress(p.ID), fmt.Sprintf("已补入 %d 条报文", n))
+	return seeOther(w, r, pointAddress(p.ID), done)
+}
+
+// claim takes in what a device sent before its point was registered, and says
+// what came of it.
+func (s *Server) claim(r *request, p register.Point) (string, error) {
+	if s.cfg.Monitoring.Frames == nil {
+		return "", errNoFrames
+	}
+	c, err := s.cfg.Monitoring.Frames.Claim(r.Context(), r.Caller, p.MN, measure.Point(p.ID))
+	if err != nil {
+		return "", err
+	}
+	done := fmt.Sprintf("已补入登记前收到的 %d 条报文", c.Stored)
+	if c.Refused > 0 {
+		done += fmt.Sprintf("，%d 条仍被拒收，见报文检查", c.Refused)
+	}
+	return done, nil
+}
+
+// claimSaved takes in what the device of a point that was just saved sent
+// before; "" when there is nothing, or the caller may not. A failure is said and
+// does not undo the saving.
+func (s *Server) claimSaved(r *request, e register.Entry) string {
+	p := register.PointOf(e)
+	if e.Register != register.PointEntry || s.cfg.Monitoring.Frames == nil || !r.Caller.May("frame.operate") {
+		return ""
+	}
+	if _, err := s.stranger(r, p.MN); err != nil {
+		return ""
+	}
+	done, err := s.claim(r, p)
+	if err != nil {
+		return "报文没有补入：" + fault.Text(err)
+	}
+	return done
 }
 
 // pointRaw shows the messages that a reading came from.
@@ -132,11 +178,11 @@ func (s *Server) pointRaw(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := need(s.cfg.Monitoring.Raw, "原始报文存储"); err != nil {
+	if err := need(s.cfg.Monitoring.Readings, "数据存储"); err != nil {
 		return err
 	}
 	kind, at := kindOf(r.text("kind")).kind, r.int("at")
-	frames, err := s.cfg.Monitoring.Raw.RawOf(r.Context(), measure.Point(p.ID), kind, at)
+	frames, err := s.cfg.Monitoring.Readings.RawOf(r.Context(), measure.Point(p.ID), kind, at)
 	if err != nil {
 		return err
 	}
@@ -147,9 +193,22 @@ func (s *Server) pointRaw(w http.ResponseWriter, r *request) error {
 	}
 	for _, f := range frames {
 		for _, i := range s.inspectBytes(r, f.Bytes) {
-			i.Header = append(i.Header, fact{Name: "到达时间", Value: stamp(f.Received, "2006-01-02 15:04:05")})
+			i.Header = append(i.Header, fact{Name: "到达时间", Value: stamp(f.Received, "2006-01-02 15:04:05")}, proofFact(&f))
 			v.Inspections = append(v.Inspections, i)
 		}
 	}
 	return s.render(w, r, "frame", v)
+}
+
+// proofFact says whether a message is proved to be as it arrived.
+func proofFact(f *measure.RawFrame) fact {
+	v := fact{Name: "存证", Value: "本小时尚未封存"}
+	if f.Proof == nil {
+		return v
+	}
+	v.Value = "已封存，与封存时一致"
+	if f.Verify() != nil {
+		v.Value = "与封存时不一致，请联系审计管理员"
+	}
+	return v
 }

@@ -14,9 +14,6 @@ import (
 // it would say is then unknown, and the pages show it so.
 type Monitoring struct {
 	Readings Readings
-	Quality  Quality
-	Marking  Marking
-	Raw      Raw
 	Judged   Judged
 	Frames   Frames
 	Devices  Devices
@@ -29,62 +26,11 @@ type Readings interface {
 	Latest(ctx context.Context, points ...measure.Point) ([]measure.Reading, error)
 	Range(ctx context.Context, q measure.RangeQuery, fn func(*measure.Block) error) error
 	Rows(ctx context.Context, q measure.RowQuery, fn func(measure.Row) error) error
-}
-
-// Quality says how complete the readings of a point are.
-type Quality interface {
-	// Rates returns the shares of a span; to is not included.
-	Rates(ctx context.Context, p measure.Point, from, to time.Time) ([]Rate, error)
-	// Gaps returns the stretches in which periods of kind are missing.
-	Gaps(ctx context.Context, p measure.Point, k measure.Kind, from, to time.Time) ([]Gap, error)
-}
-
-// Rate is a share with its name and what it was counted from.
-type Rate struct {
-	Name  string // 数据传输率, 数据有效率, 传输有效率
-	Value string // in percent, rounded for showing; empty when it cannot be said
-	Note  string // 应收 168 实收 165
-}
-
-// Gap is a stretch in which readings are missing; To is not included.
-type Gap struct {
-	From, To time.Time
-	Missing  int // how many periods
-}
-
-// Marking keeps the marks that people put on stretches of readings.
-type Marking interface {
-	Mark(ctx context.Context, by access.Caller, m DataMark) error
-	Marks(ctx context.Context, by access.Caller, point int64, from, to time.Time) ([]DataMark, error)
-}
-
-// The marks that people may put on readings.
-const (
-	MarkInvalid  = "invalid"
-	MarkAbnormal = "abnormal_condition"
-)
-
-// DataMark is one such mark; To is not included.
-type DataMark struct {
-	Point    int64
-	Factor   string // a code; empty for every factor
-	From, To time.Time
-	Mark     string // MarkInvalid or MarkAbnormal
-	Reason   string
-	By       string    // name or login of who entered it
-	At       time.Time // when
-	Late     bool      // after the time that the rules leave for it
-}
-
-// Raw finds the messages that a reading came from, the one that counts first.
-type Raw interface {
-	RawOf(ctx context.Context, p measure.Point, k measure.Kind, at int64) ([]RawFrame, error)
-}
-
-// RawFrame is a message as it arrived.
-type RawFrame struct {
-	Received time.Time
-	Bytes    []byte
+	RawOf(ctx context.Context, p measure.Point, k measure.Kind, at int64) ([]measure.RawFrame, error)
+	Rates(ctx context.Context, q measure.SlotQuery) ([]measure.Rate, error)
+	Gaps(ctx context.Context, q measure.SlotQuery) ([]measure.Gap, error)
+	Marks(ctx context.Context, p measure.Point, from, to int64) ([]measure.Mark, error)
+	AddMark(ctx context.Context, m measure.Mark, hook measure.Hook) ([]measure.Mark, error)
 }
 
 // Judged says how points stand to their limits.
@@ -116,92 +62,120 @@ type PointVerdict struct {
 // Frames keeps what was not taken in: refused frames, and frames of devices
 // that are not registered.
 type Frames interface {
-	Refused(ctx context.Context, by access.Caller, q FrameQuery) ([]RefusedFrame, error)
+	// RefusedFrames returns refused frames in by's scope, the newest first.
+	RefusedFrames(ctx context.Context, by access.Caller, q FrameQuery) ([]RefusedFrame, error)
 	RefusedFrame(ctx context.Context, by access.Caller, id int64) (RefusedFrame, error)
-	// Waiting counts refused frames that nobody replayed and devices in quarantine.
-	Waiting(ctx context.Context, by access.Caller) (refused, devices int, err error)
-	// Replay takes a refused frame in once more and says in Chinese what came of it.
-	Replay(ctx context.Context, by access.Caller, id int64) (string, error)
-	Quarantine(ctx context.Context, by access.Caller) ([]UnknownDevice, error)
-	// QuarantineFrames returns up to n frames of a device, the newest first.
-	QuarantineFrames(ctx context.Context, by access.Caller, mn string, n int) ([]RawFrame, error)
-	// ReplayQuarantine takes in the frames of a device that is registered by now
-	// and returns how many there were.
-	ReplayQuarantine(ctx context.Context, by access.Caller, mn string) (int, error)
+	// Replay takes a refused frame in once more and returns it with the outcome.
+	Replay(ctx context.Context, by access.Caller, id int64) (RefusedFrame, error)
+	// Strangers returns up to n devices in quarantine, those heard last first.
+	Strangers(ctx context.Context, by access.Caller, n int) ([]Stranger, error)
+	// Claim takes in the kept frames of a device for the point registered for it.
+	Claim(ctx context.Context, by access.Caller, mn string, point measure.Point) (Claimed, error)
 }
 
 // FrameQuery says which refused frames are wanted. Zero values ask for all.
 type FrameQuery struct {
 	MN     string
-	Reason string // a hj212.Reason, or one of the gateway's own
-	Before int64  // ids below this
+	Reason hj212.Reason
+	Before int64 // ids below this
 	N      int
 }
 
-// RefusedFrame is a frame that was refused, with others that were the same.
+// RefusedFrame is a frame that was refused.
 type RefusedFrame struct {
 	ID          int64
-	Reason      string // as in FrameQuery
-	Text        string // one Chinese sentence: what, where, what to do
-	ByteAt      int    // byte of Raw at which the check failed; -1 when none in particular
-	Raw         []byte
-	MN          string // empty when it could not be read
-	Remote      string // address it came from
-	Times       int64
 	First, Last time.Time
-	ReplayedAt  time.Time // zero while nobody replayed it
-	ReplayedBy  string
+	Times       int64 // how often exactly this frame came
+	Omitted     int64 // others of the same device and reason that were not kept
+	Remote      string
+	MN          string // empty when it could not be read
+	Point       measure.Point
+	Reason      hj212.Reason // or one of the gateway's own
+	At          int          // byte of Raw at which the check failed
+	Text        string       // one Chinese sentence: what, where, what to do
+	Raw         []byte
+	State       string // open, accepted (a replay stored it) or failed (a replay was refused)
 	Outcome     string // of the last replay, in Chinese
+	TriedAt     time.Time
+	TriedBy     string
 }
 
-// UnknownDevice is a device that reports and is not registered.
-type UnknownDevice struct {
+// Stranger is a device that reports and is not registered.
+type Stranger struct {
 	MN          string
-	Profile     hj212.Profile
-	ST          string
-	Frames      int64
 	First, Last time.Time
+	Frames      int64 // that came
+	Kept        int64 // of these, kept for a claim
 	Remote      string
+	ST          string
+	Profile     string   // as hj212.Profile writes it
+	Factors     []string // codes it has sent
+	Sample      []byte   // one of its frames
+}
+
+// Claimed is what came of a claim.
+type Claimed struct {
+	Stored  int
+	Refused int
 }
 
 // Devices is the connections to devices and the commands to them.
 type Devices interface {
-	// Statuses returns what is known of the connections of points.
-	Statuses(ctx context.Context, by access.Caller, points ...int64) (map[int64]DeviceStatus, error)
-	// Recent returns the last messages of a point, the newest first.
-	Recent(ctx context.Context, by access.Caller, point int64) ([]RawFrame, error)
-	Commands(ctx context.Context, by access.Caller, point int64, n int) ([]Command, error)
+	// Presences returns how the devices in by's scope were last heard. A point
+	// without an entry was never heard.
+	Presences(ctx context.Context, by access.Caller) (map[measure.Point]Presence, error)
+	// Recent returns the last messages of a point since the start, the newest first.
+	Recent(ctx context.Context, by access.Caller, point measure.Point) ([]Seen, error)
+	// Commands returns the last n orders to a point, the newest first.
+	Commands(ctx context.Context, by access.Caller, point measure.Point, n int) ([]Command, error)
 	// Send queues an order. A clock order without SystemTime carries the time of
 	// sending.
-	Send(ctx context.Context, by access.Caller, point int64, o hj212.Order) error
-	// Backfill queues the orders that fetch the readings of a span, and returns
-	// how many they are.
-	Backfill(ctx context.Context, by access.Caller, point int64, k measure.Kind, from, to time.Time) (int, error)
+	Send(ctx context.Context, by access.Caller, point measure.Point, o hj212.Order) error
+	// Backfill queues the orders that fetch the readings of the periods that begin
+	// from from to to, both included, and returns how many orders they are.
+	Backfill(ctx context.Context, by access.Caller, point measure.Point, k measure.Kind, from, to time.Time) (int, error)
 }
 
-// DeviceStatus is the connection of one device.
-type DeviceStatus struct {
+// Presence is how a device was last heard.
+type Presence struct {
 	Connected bool
+	LastAt    time.Time // of its last message
 	Remote    string
-	Since     time.Time     // of the connection
-	Last      time.Time     // last message, zero when none since the start
 	Skew      time.Duration // clock of the device less ours
 	SkewKnown bool
+	Drifting  bool  // off by more than is tolerated
 	Frames    int64 // taken in since the start
-	Refused   int64 // refused since the start
-	Queued    int   // commands that wait or run
+	Queued    int   // orders that wait or run
+}
+
+// Seen is a message as it arrived.
+type Seen struct {
+	At  time.Time
+	Raw []byte
 }
 
 // Command is an order to a device and what became of it.
 type Command struct {
-	ID     int64
-	Order  hj212.Order
-	State  string // queued, sent, done, failed, no_data, refused, silent
-	Note   string // the outcome in Chinese
-	By     string
-	At     time.Time
-	EndsAt time.Time // zero while it goes on
+	ID    int64
+	Order hj212.Order
+	State CommandState
+	Note  string // the outcome in Chinese
+	By    string
+	At    time.Time
 }
+
+// CommandState says how far an order has come.
+type CommandState string
+
+// The states of an order.
+const (
+	CommandQueued CommandState = "queued"  // waits for its turn, or for the device
+	CommandSent   CommandState = "sent"    // on its way, unanswered
+	CommandDone   CommandState = "done"    // carried out
+	CommandNoData CommandState = "no_data" // the device has no such data
+	CommandSilent CommandState = "silent"  // no answer after all repeats
+	CommandFailed CommandState = "failed"  // refused, or failed on the device
+)
 
 // Forward is the passing on of original frames to other hosts.
 type Forward interface {

@@ -1,11 +1,67 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"time"
 
+	"pingzhang/internal/clock"
 	"pingzhang/internal/fault"
+	"pingzhang/internal/journal"
+	"pingzhang/internal/measure"
+	"pingzhang/internal/sqldb"
 )
+
+// markNeeds is what one must be allowed for marking readings.
+const markNeeds = "data.mark"
+
+type markRow struct {
+	From, To   time.Time
+	Name       string
+	FactorName string
+	Reason, By string
+	At         time.Time
+	Note       string // why it has no effect; "" when it has
+}
+
+// pointMarks fills in what people marked in the span and in the last month.
+func (s *Server) pointMarks(r *request, o *pointOverview, sp span, v *pointPage) error {
+	if s.cfg.Monitoring.Readings == nil {
+		return nil
+	}
+	from := earlier(sp.from, r.Now.AddDate(0, -1, 0))
+	marks, err := s.cfg.Monitoring.Readings.Marks(r.Context(), measure.Point(o.ID), from.Unix(), r.Now.AddDate(0, 0, 1).Unix())
+	if err != nil {
+		return err
+	}
+	for i := len(marks) - 1; i >= 0; i-- {
+		m := marks[i]
+		row := markRow{From: clock.Unix(m.From), To: clock.Unix(m.To), Name: markName(m.Mark), FactorName: "全部因子", Reason: m.Reason, By: m.Who, At: clock.Unix(m.EnteredAt)}
+		if m.Factor != "" {
+			row.FactorName = factorName(m.Factor)
+		}
+		switch {
+		case m.WithdrawnAt != 0:
+			row.Note = fmt.Sprintf("%s 已撤回：%s", m.WithdrawnBy, m.WithdrawnWhy)
+		case !m.Honoured():
+			row.Note = "逾期标记，不影响判定"
+		}
+		v.Marks = append(v.Marks, row)
+	}
+	return nil
+}
+
+// markName names a mark that people put on readings.
+func markName(mark measure.MarkKind) string {
+	switch mark {
+	case measure.MarkInvalid:
+		return "数据无效"
+	case measure.MarkAbnormal:
+		return "非正常工况"
+	}
+	return string(mark)
+}
 
 // pointMark puts a mark on a stretch of readings. What they said stays; the
 // hours are judged again.
@@ -14,33 +70,51 @@ func (s *Server) pointMark(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := need(s.cfg.Monitoring.Marking, "数据标记"); err != nil {
+	if err := need(s.cfg.Monitoring.Readings, "数据存储"); err != nil {
 		return err
 	}
-	m := DataMark{Point: p.ID, Factor: r.text("factor"), From: r.date("from"), To: r.date("to"), Mark: r.text("mark"), Reason: r.text("reason"), By: r.Caller.Login, At: r.Now}
-	if err := m.check(r.Now); err != nil {
+	from, to := r.date("from"), r.date("to")
+	m := measure.Mark{
+		Point: measure.Point(p.ID), Factor: r.text("factor"), From: from.Unix(), To: to.Unix(),
+		Mark: measure.MarkKind(r.text("mark")), Reason: r.text("reason"), Who: r.Caller.Login,
+	}
+	if err := checkMark(m, from, to, r.Now); err != nil {
 		return err
 	}
-	if err := s.cfg.Monitoring.Marking.Mark(r.Context(), r.Caller, m); err != nil {
+	marks, err := s.cfg.Monitoring.Readings.AddMark(r.Context(), m, func(ctx context.Context, tx *sqldb.Tx) error {
+		e := r.Caller.Entry("data.mark", fmt.Sprintf("point/%d", p.ID), map[string]any{
+			"factor": m.Factor, "from": m.From, "to": m.To, "mark": string(m.Mark), "reason": m.Reason,
+		})
+		e.Division, e.Enterprise = string(p.Division), p.Enterprise
+		return journal.Append(ctx, tx, e)
+	})
+	if err != nil {
 		return err
 	}
-	return seeOther(w, r, pointAddress(p.ID)+"?"+span{kindSpan: kindOf(r.text("kind")), factor: r.text("shown")}.query(), "已标记，有关时段将重新判定")
+	done := "已标记，有关时段将重新判定"
+	for _, m := range marks {
+		if !m.Honoured() {
+			done = "已标记；其中逾期的标记只作记录，不影响判定"
+		}
+	}
+	sp := span{kindSpan: kindOf(r.text("kind")), factor: r.text("shown")}
+	return seeOther(w, r, pointAddress(p.ID)+"?"+sp.query(), done)
 }
 
-// check names what is wrong with a mark.
-func (m DataMark) check(now time.Time) error {
+// checkMark names what is wrong with a mark.
+func checkMark(m measure.Mark, from, to, now time.Time) error {
 	wrong := map[string]string{}
-	if m.Mark != MarkInvalid && m.Mark != MarkAbnormal {
+	if m.Mark != measure.MarkInvalid && m.Mark != measure.MarkAbnormal {
 		wrong["mark"] = "请选择标记类型"
 	}
 	switch {
-	case m.From.IsZero() || m.To.IsZero():
+	case from.IsZero() || to.IsZero():
 		wrong["from"] = "请填写起止时间"
-	case !m.From.Before(m.To):
+	case !from.Before(to):
 		wrong["from"] = "开始时间应早于结束时间"
-	case m.From.After(now):
+	case from.After(now):
 		wrong["from"] = "不能标记尚未产生的数据，请检查起止时间"
-	case m.To.Sub(m.From) > 31*day:
+	case to.Sub(from) > 31*day:
 		wrong["to"] = "一次最多标记 31 天，请分段标记"
 	}
 	if m.Reason == "" {

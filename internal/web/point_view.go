@@ -77,9 +77,10 @@ type pointPage struct {
 	HasConverted bool
 	Limits       []limitView
 	RateSpan     string
-	Rates        []Rate
+	Rates        []rateView
 	Gaps         []gapView
 	GapKind      string
+	GapUnit      string
 	MoreGaps     int
 	Matters      []matterRow
 	MarkNow      string
@@ -159,7 +160,7 @@ func (s *Server) pointView(w http.ResponseWriter, r *request) error {
 	v := pointPage{
 		shell: s.shell(r, p.Name, "/monitor", link{"实时监测", "/monitor"}), Point: p, State: stateOf(o.State.Class), Why: o.State.Why,
 		Outlet: e.Refs["outlet"], Division: s.cfg.Divisions.NameOf(p.Division), MN: p.MN,
-		CanDevice: r.Caller.May("frame.read"), CanMark: r.Caller.May(markNeeds) && s.cfg.Monitoring.Marking != nil,
+		CanDevice: r.Caller.May("frame.read"), CanMark: r.Caller.May(markNeeds) && s.cfg.Monitoring.Readings != nil,
 		CanBackfill: r.Caller.May("frame.operate") && s.cfg.Monitoring.Devices != nil,
 		Kind:        sp.kind.String(), KindName: sp.kind.Zh(), KindNote: sp.note, Factor: sp.factor, Shortened: sp.shortened,
 		From: sp.from.In(clock.Shanghai).Format(formTime), To: sp.to.In(clock.Shanghai).Format(formTime),

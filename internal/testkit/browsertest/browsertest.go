@@ -177,7 +177,7 @@ func (b *Browser) SignIn(login, password string) {
 // Fill writes text into the field that selector finds, over what was there.
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SetValue(selector, "", chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).value = ''", selector), nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
 }
 
 // Choose sets the value of the select that selector finds.

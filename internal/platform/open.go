@@ -1,0 +1,192 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"pingzhang/catalog"
+	"pingzhang/internal/access"
+	"pingzhang/internal/calendar"
+	"pingzhang/internal/clock"
+	"pingzhang/internal/fault"
+	"pingzhang/internal/journal"
+	"pingzhang/internal/law"
+	"pingzhang/internal/matter"
+	"pingzhang/internal/measure"
+	"pingzhang/internal/notify"
+	"pingzhang/internal/register"
+	"pingzhang/internal/sqldb"
+	"pingzhang/internal/web"
+)
+
+// Platform is everything that was opened.
+type Platform struct {
+	Options Options
+	Catalog fs.FS
+	DB      *sqldb.DB
+
+	Keys     *journal.Keys
+	Journal  *journal.Log
+	Roles    *access.Roles
+	Places   *access.Places
+	Access   *access.Store
+	Calendar *calendar.Store
+	Law      *law.Book
+	Register *register.Store
+	Notify   *notify.Store
+	Measure  *measure.Store
+	Matter   *matter.Store
+
+	Live *web.Hub
+	Web  *web.Server
+
+	clock  clock.Clock
+	unlock func()
+	stop   []func()
+}
+
+// Open opens the database and builds all stores. The caller closes it.
+//
+// The error is fault.Conflict when another process uses the folder,
+// fault.Invalid when a file of the catalog or the database is wrong.
+func Open(ctx context.Context, o Options) (_ *Platform, err error) {
+	defer fault.Wrap(&err, "platform.Open(%s)", o.Data)
+
+	if o.City == "" {
+		o.City = "heihe"
+	}
+	sqldb.SetNode(o.Node)
+	p := &Platform{Options: o, Catalog: catalog.FS(o.Catalog), Live: web.NewHub(), clock: clock.System{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	if p.unlock, err = sqldb.LockDir(o.Data); err != nil {
+		return nil, err
+	}
+	if o.Database != "" {
+		p.DB, err = sqldb.OpenPostgres(ctx, o.Database)
+	} else {
+		p.DB, err = sqldb.OpenSQLite(ctx, filepath.Join(o.Data, "app.db"), 32)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
+		return nil, err
+	}
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openWeb} {
+		if err := part(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Migrations lists the schemas of the application's database, in the order in
+// which they build on each other.
+func Migrations() []sqldb.Migrations {
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations}
+}
+
+func (p *Platform) openGround(ctx context.Context) (err error) {
+	if p.Roles, err = access.LoadRoles(p.Catalog); err != nil {
+		return err
+	}
+	if p.Places, err = access.LoadPlaces(catalog.Sub(p.Catalog, p.Options.City)); err != nil {
+		return err
+	}
+	if p.Law, err = law.Load(catalog.Sub(p.Catalog, "law")); err != nil {
+		return err
+	}
+	if p.Keys, err = journal.OpenKeys(filepath.Join(p.Options.Data, "keys")); err != nil {
+		return err
+	}
+	p.Journal = journal.New(p.DB, p.Keys, p.Places.City+"生态环境局")
+	p.Access = access.New(p.DB, p.Roles, p.Places)
+	p.Notify = notify.New(p.DB)
+	return nil
+}
+
+func (p *Platform) openSpines(ctx context.Context) error {
+	table, families, err := calendar.Load(catalog.Sub(p.Catalog, "calendar"))
+	if err != nil {
+		return err
+	}
+	p.Calendar = calendar.New(p.DB, table)
+	book, err := register.Load(catalog.Sub(p.Catalog, "registers"))
+	if err != nil {
+		return err
+	}
+	p.Register = register.New(p.DB, book)
+	p.Register.KnownDivision = func(d access.Division) bool {
+		return slices.ContainsFunc(p.Places.Within(access.System), func(pl access.Place) bool { return pl.Code == d || pl.Code.Contains(d) && len(d) > 6 })
+	}
+	mc := measure.Config{Dir: filepath.Join(p.Options.Data, "readings"), App: p.DB}
+	if err := os.MkdirAll(mc.Dir, 0o750); err != nil {
+		return fault.From(err, fault.Unavailable, "不能建立数据目录 %s；请检查权限和磁盘", mc.Dir)
+	}
+	if p.DB.Engine == sqldb.Postgres {
+		mc = measure.Config{DB: p.DB, App: p.DB}
+	}
+	if p.Measure, err = measure.Open(ctx, mc); err != nil {
+		return err
+	}
+	p.stop = append(p.stop, func() { p.Measure.Close() })
+	var roles []string
+	for _, r := range p.Roles.All() {
+		roles = append(roles, r.Code)
+	}
+	books, err := matter.Load(catalog.Sub(p.Catalog, "playbooks"), matter.Known{Roles: roles, Laws: p.Law, Families: families})
+	if err != nil {
+		return err
+	}
+	p.Matter = matter.New(p.DB, matter.Config{
+		Dir: filepath.Join(p.Options.Data, "files"), Playbooks: books, Families: families, Table: p.Calendar.Table, Notify: p.Notify,
+	})
+	return nil
+}
+
+func (p *Platform) openWeb(ctx context.Context) (err error) {
+	policy, err := p.Access.Policy(ctx)
+	if err != nil {
+		return err
+	}
+	cfg := web.Config{
+		City: p.Places.City, Demo: p.Options.Demo, TLS: p.Options.TLSCert != "",
+		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
+		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
+		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Live: p.Live,
+		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle,
+	}
+	if p.Options.Demo {
+		cfg.DemoAccounts, err = p.demoAccounts()
+		if err != nil {
+			return err
+		}
+	}
+	p.Web, err = web.New(cfg)
+	return err
+}
+
+// Close closes everything that Open opened.
+func (p *Platform) Close() error {
+	for _, f := range slices.Backward(p.stop) {
+		f()
+	}
+	p.stop = nil
+	var err error
+	if p.DB != nil {
+		err = p.DB.Close()
+	}
+	if p.unlock != nil {
+		p.unlock()
+	}
+	return err
+}
