@@ -1,6 +1,7 @@
 package measure_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -105,4 +106,101 @@ func BenchmarkAppendSeal(b *testing.B) {
 	}
 	perSecond(b, readings)
 	b.ReportMetric(float64(size(b, p.dir, "ts-*.db"))/float64(readings), "bytes/reading")
+}
+
+// BenchmarkRead reads sealed readings of one point among 16: a day of minutes,
+// a year of hours, and today's minutes of which the last hour is not sealed.
+func BenchmarkRead(b *testing.B) {
+	p := onSQLite(b)
+	s := p.open(b)
+	year := at(0, 0) - 300*86400
+	for d := range int64(365) {
+		var frames []measure.Frame
+		for pt := range 16 {
+			g := measuretest.NewGen(measure.Point(pt+1), uint64(d))
+			for h := range int64(24) {
+				frames = append(frames, g.Frame(measure.Hour, year+d*86400+h*3600, 3600, false))
+			}
+		}
+		mustAppend(b, s, frames...)
+	}
+	mustAppend(b, s, city(16, at(0, 0)-86400, 1440, false)...)
+	mustAppend(b, s, city(16, at(0, 0), 600, false)...)
+	seal := func(at int64) {
+		if err := s.Seal(ctx, at); err != nil {
+			b.Fatal(err)
+		}
+	}
+	seal(year + 366*86400)
+	mustAppend(b, s, city(16, at(33, 0), 1, false)...)
+	today := at(24, 0) + 86400
+	for h := range int64(9) {
+		mustAppend(b, s, city(16, today+h*3600, 60, false)...)
+		seal(today + h*3600)
+	}
+	b.Logf("%.2f bytes a reading", float64(size(b, p.dir, "ts-*.db"))/float64(16*8*(365*24+1440+600+9*60)))
+	for _, q := range []struct {
+		name   string
+		kind   measure.Kind
+		from   int64
+		to     int64
+		points int
+	}{
+		{"day of minutes", measure.Minute, at(0, 0) - 86400, at(0, 0), 1440},
+		{"year of hours", measure.Hour, year, year + 365*86400, 8760},
+		{"today's minutes", measure.Minute, today, today + 9*3600, 540},
+	} {
+		b.Run(q.name, func(b *testing.B) {
+			for b.Loop() {
+				n := 0
+				sum := 0.0
+				r := measure.RangeQuery{Point: 2, Kind: q.kind, Factors: []string{"a21026"}, Fields: []string{"Avg", "Flag"}, From: q.from, To: q.to}
+				if err := s.Range(ctx, r, func(block *measure.Block) error {
+					c := block.Column("a21026", "Avg")
+					for i := range block.At {
+						sum += c.Float(i)
+						n++
+					}
+					return nil
+				}); err != nil {
+					b.Fatal(err)
+				}
+				if n != q.points {
+					b.Fatalf("%d points, want %d", n, q.points)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSize packs one day of minutes of a gas and of a water point.
+func BenchmarkSize(b *testing.B) {
+	for _, quick := range []bool{false, true} {
+		p := onSQLite(b)
+		s := p.open(b)
+		days := 2
+		for d := range days {
+			mustAppend(b, s, city(20, at(0, 0)+int64(d)*86400, 1440, true)...)
+		}
+		b.Run(fmt.Sprintf("byhour=%t", quick), func(b *testing.B) {
+			n := 20 * 8 * days * 1440
+			for b.Loop() {
+				step := int64(86400)
+				if quick {
+					step = 3600
+				}
+				for t := at(0, 0) + step; t <= at(0, 0)+int64(days)*86400; t += step {
+					if err := s.Seal(ctx, t); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := s.SealRaw(ctx, at(0, 0)+30*86400, func(context.Context, measure.RawSeal) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+				perSecond(b, n)
+			}
+			b.ReportMetric(float64(size(b, p.dir, "ts-*.db"))/float64(n), "bytes/reading")
+			b.ReportMetric(float64(size(b, p.dir, "raw-*.db"))/float64(n), "rawbytes/reading")
+		})
+	}
 }

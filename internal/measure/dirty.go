@@ -83,7 +83,7 @@ func writeHours(ctx context.Context, tx *sqldb.Tx, upsert string, hours map[Dirt
 		return err
 	}
 	defer stmt.Close()
-	gen := sqldb.NewID()
+	gen := nonce()
 	for _, h := range sorted {
 		if _, err := stmt.ExecContext(ctx, int64(h.Point), h.Hour, gen); err != nil {
 			return err

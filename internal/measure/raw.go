@@ -3,11 +3,10 @@ package measure
 import (
 	"encoding/binary"
 	"errors"
+	"math/rand/v2"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
-
-	"pingzhang/internal/sqldb"
 )
 
 // rawBatch is the raw bytes of those frames of a batch that arrived in one
@@ -16,6 +15,12 @@ type rawBatch struct {
 	hour, seq, n int64
 	b            []byte
 }
+
+// nonce returns a number that no process has returned before nor will again,
+// but for one chance in 2^63: a row of raw_hot must not bear the number of one
+// that was packed and removed. An id that counts from the time, as sqldb.NewID,
+// may come again when a process is killed and restarted within the second.
+func nonce() int64 { return rand.Int64() }
 
 // rawFrame is one message as it arrived.
 type rawFrame struct {
@@ -60,7 +65,7 @@ func packRaw(frames []Frame, storable []bool) []rawBatch {
 	plain, hour, n := (*buf)[:0], int64(0), int64(0)
 	flush := func() {
 		if n > 0 {
-			all = append(all, rawBatch{hour, sqldb.NewID(), n, rawEncoder.EncodeAll(plain, make([]byte, 0, len(plain)/4))})
+			all = append(all, rawBatch{hour, nonce(), n, rawEncoder.EncodeAll(plain, make([]byte, 0, len(plain)/4))})
 		}
 		plain, n = plain[:0], 0
 	}

@@ -35,7 +35,7 @@ func (s *Store) sealSQLite(ctx context.Context, k Kind, from, to, end int64) err
 		return err
 	}
 	defer release()
-	all, hurt, err := s.sealPoints(ctx, db, k, rows, end)
+	all, hurt, err := s.sealPoints(ctx, db, db.Path(), k, rows, end)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (s *Store) setWindow(w *sealWindow) {
 
 // sealPoints makes the chunks of a window. hurt joins the errors of damaged
 // chunks, whose points are left out.
-func (s *Store) sealPoints(ctx context.Context, q sqldb.Querier, k Kind, rows map[Point][]hotRow, end int64) (all []*sealedPoint, hurt, err error) {
+func (s *Store) sealPoints(ctx context.Context, q sqldb.Querier, file string, k Kind, rows map[Point][]hotRow, end int64) (all []*sealedPoint, hurt, err error) {
 	points := make([]Point, 0, len(rows))
 	for p := range rows {
 		points = append(points, p)
@@ -72,10 +72,6 @@ func (s *Store) sealPoints(ctx context.Context, q sqldb.Querier, k Kind, rows ma
 	slices.Sort(points)
 	t := tables.Get().(*chunk.Table)
 	defer tables.Put(t)
-	file := ""
-	if db, ok := q.(*sqldb.DB); ok {
-		file = db.Path()
-	}
 	for _, p := range points {
 		start := spanStart(k, rows[p][0].at)
 		chunks, err := chunksIn(ctx, q, nil, p, k, start, spanEnd(k, start), file)
@@ -136,7 +132,7 @@ func (s *Store) sealPostgres(ctx context.Context, k Kind, from, to, end int64) (
 		if err != nil {
 			return err
 		}
-		all, damage, err := s.sealPoints(ctx, tx, k, rows, end)
+		all, damage, err := s.sealPoints(ctx, tx, s.hot.Path(), k, rows, end)
 		if err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func Decode(b []byte, t *Table, want Want) error {
 	lanes := r.uvarint(MaxCells)
 	factors := r.uvarint(MaxCells)
 	dir := reader{b: r.take(r.uvarint(uint64(len(r.b))))}
-	if r.bad || n == 0 || n*lanes > MaxCells {
+	if r.bad || n == 0 || n*lanes*4 > MaxCells {
 		return damaged("its head")
 	}
 	d := decoding{t: t, n: int(n), want: want, dir: dir, sections: r}

@@ -75,7 +75,7 @@ func Encode(dst []byte, t *Table, effort Effort) (_ []byte, ok bool) {
 	for i := range t.Factors {
 		columns += len(t.Factors[i].Columns)
 	}
-	if len(t.At) == 0 || len(t.At) > MaxRows || len(t.At)*max(columns, len(t.Lanes)) > MaxCells {
+	if len(t.At) == 0 || len(t.At) > MaxRows || len(t.At)*max(columns, 4*len(t.Lanes)) > MaxCells {
 		return dst, false
 	}
 	start := len(dst)
