@@ -258,7 +258,7 @@ func (s *Server) frameInspect(w http.ResponseWriter, r *request) error {
 	switch {
 	case err != nil:
 		v.Problem, status = "内容太长，请分几次检查", http.StatusUnprocessableEntity
-	case len(samples) == 0:
+	case len(samples) == 0 || strings.TrimSpace(v.Raw) == "":
 		v.Problem, status = "请粘贴报文，每行一条", http.StatusUnprocessableEntity
 	case len(samples) > 50:
 		v.Problem, status = "一次最多检查 50 行，请分几次检查", http.StatusUnprocessableEntity

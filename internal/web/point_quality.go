@@ -41,7 +41,7 @@ func (s *Server) pointQuality(r *request, o *pointOverview, sp span, v *pointPag
 	if kind == measure.Rtd || every == 0 { // real time cannot be asked for again; a distance nobody registered cannot be counted by
 		kind, every = measure.Hour, time.Hour
 	}
-	q := slots(o.Point.ID, kind, every, sp.from, earlier(sp.to, r.Now.Add(-every-latest)))
+	q := slots(o.Point.ID, kind, every, sp.from, earlier(sp.to, r.Now.Add(-latest)))
 	v.GapKind, v.GapUnit = kind.String(), kind.Zh()
 	if q.From >= q.To {
 		return nil
@@ -93,11 +93,11 @@ func inPercent(x standard.Exact) string {
 	return x.Mul(standard.Int(100)).Round(1)
 }
 
-// slots names the periods that begin from from before to, on whole periods of
-// the day in Shanghai.
+// slots names the periods of the day in Shanghai that lie between from and to as
+// a whole.
 func slots(point int64, k measure.Kind, every time.Duration, from, to time.Time) measure.SlotQuery {
 	step := int64(every / time.Second)
-	return measure.SlotQuery{Point: measure.Point(point), Kind: k, From: wholePeriod(from.Add(every-time.Second), step), To: wholePeriod(to, step) + step, Interval: step}
+	return measure.SlotQuery{Point: measure.Point(point), Kind: k, From: wholePeriod(from.Add(every-time.Second), step), To: wholePeriod(to, step), Interval: step}
 }
 
 // wholePeriod returns the start of the period of step seconds that t lies in.
