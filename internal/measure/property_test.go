@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"pingzhang/internal/measure"
@@ -110,4 +112,83 @@ func each1(t *testing.T, engine string, test func(t *testing.T, p place)) {
 		return
 	}
 	test(t, onPostgres(t))
+}
+
+// Appends, seals, reads and judging at the same moment lose nothing, and a
+// reader never misses what was there when it began.
+func TestAllAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, p place) {
+		s := p.open(t)
+		stores := []*measure.Store{s, s}
+		if p.dir == "" {
+			stores[1] = p.open(t) // another node
+		}
+		var all [2][]measure.Frame
+		for w := range all {
+			for i := range 400 {
+				f := minute(at(0, 0)+int64(i)*600, fmt.Sprintf("a21026 Avg=%d.%d Flag=N", i, w))
+				f.Point = measure.Point(1 + i%2)
+				all[w] = append(all[w], f)
+			}
+		}
+		var wg, readers sync.WaitGroup
+		var done atomic.Int64
+		fail := func(err error) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for w, frames := range all {
+			wg.Go(func() {
+				for i := 0; i < len(frames); i += 10 {
+					_, err := stores[w].Append(ctx, frames[i:i+10])
+					fail(err)
+					if w == 0 {
+						done.Store(int64(i) + 10)
+					}
+				}
+			})
+		}
+		stop := make(chan struct{})
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				fail(s.Seal(ctx, at(0, 0)+done.Load()*600-7200))
+				hours, err := s.Dirty(ctx, 50)
+				fail(err)
+				fail(s.Judged(ctx, hours))
+			}
+		})
+		readers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				n := done.Load()
+				found := int64(0)
+				for p := range measure.Point(2) {
+					q := measure.RangeQuery{Point: p + 1, Kind: measure.Minute, From: at(0, 0), To: at(0, 0) + n*600}
+					fail(stores[1].Range(ctx, q, func(b *measure.Block) error {
+						found += int64(len(b.At))
+						return nil
+					}))
+				}
+				if found != n {
+					t.Errorf("%d of %d committed rows were read", found, n)
+				}
+			}
+		})
+		wg.Wait()
+		close(stop)
+		readers.Wait()
+		if got, want := dump(t, s), expect(append(all[0], all[1]...)); got != want {
+			t.Errorf("got %d bytes, want %d", len(got), len(want))
+		}
+	})
 }

@@ -175,26 +175,31 @@ type sealedPoint struct {
 	lost  []mergedRow
 }
 
-// sealPoint makes the chunk for the rows of one point in a span, joined with
-// those chunks there that it touches. When the span is over it becomes one.
-func (s *Store) sealPoint(k Kind, p Point, rows []hotRow, chunks []storedChunk, end int64, t *chunk.Table) (*sealedPoint, error) {
-	start := spanStart(k, rows[0].at)
-	over := end >= spanEnd(k, start)
-	out := &sealedPoint{point: p, rows: rows, t0: start}
-	src := &sources{point: p, kind: k, from: minAt, to: maxAt, hot: rows}
-	if !over {
-		// A chunk of its own, by the hour that it begins in, until the span is over.
-		out.t0 = floor(rows[0].at, 3600)
+// touches returns between which t0 the chunks are that rows from first on are
+// joined with: all of the span when it is over, and else only the one of the
+// hour that they begin in.
+func touches(k Kind, first, end int64) (lo, hi int64) {
+	start := spanStart(k, first)
+	if end >= spanEnd(k, start) {
+		return start, spanEnd(k, start)
 	}
+	hour := floor(first, 3600)
+	return hour, hour + 1
+}
+
+// sealPoint makes the chunk for the rows of one point in a span, joined with
+// the chunks that it touches. When the span is over it becomes one chunk; until
+// then it is one of its own, by the hour that it begins in.
+func (s *Store) sealPoint(k Kind, p Point, rows []hotRow, chunks []storedChunk, end int64, t *chunk.Table) (*sealedPoint, error) {
+	lo, hi := touches(k, rows[0].at, end)
+	out := &sealedPoint{point: p, rows: rows, t0: lo}
 	for _, c := range chunks {
-		if over || c.t0 == out.t0 {
-			src.chunks = append(src.chunks, c)
-			if c.t0 != out.t0 {
-				out.drop = append(out.drop, c.t0)
-			}
+		if c.t0 != out.t0 {
+			out.drop = append(out.drop, c.t0)
 		}
 	}
-	return out, s.pack(out, src, over, t)
+	src := &sources{point: p, kind: k, from: minAt, to: maxAt, hot: rows, chunks: chunks}
+	return out, s.pack(out, src, hi-lo > 1, t)
 }
 
 // pack joins the sources and encodes them.

@@ -73,8 +73,8 @@ func (s *Store) sealPoints(ctx context.Context, q sqldb.Querier, file string, k 
 	t := tables.Get().(*chunk.Table)
 	defer tables.Put(t)
 	for _, p := range points {
-		start := spanStart(k, rows[p][0].at)
-		chunks, err := chunksIn(ctx, q, nil, p, k, start, spanEnd(k, start), file)
+		lo, hi := touches(k, rows[p][0].at, end)
+		chunks, err := chunksIn(ctx, q, nil, p, k, lo, hi, file)
 		if err != nil {
 			return nil, nil, err
 		}
