@@ -69,7 +69,7 @@ func TestMonitoringPages(t *testing.T) {
 		{"nobody is sent to sign in", "GET /monitor", "", nil, 303, nil, []string{"锅炉"}},
 		{"an administrator of the system sees no readings", "GET /monitor", "sys", nil, 403, nil, []string{"锅炉"}},
 		{"the section sees every point, the exceeding one with its converted value and limit", "GET /monitor", "section", nil, 200,
-			[]string{"1号锅炉烟囱", "2号锅炉烟囱", "供热站烟囱", "二氧化硫", "48.91", "/ 50", "mg/m³", "折算", "tag-exceeds\">超标", "共 3 个点位", "从未上报"}, nil},
+			[]string{"1号锅炉烟囱", "2号锅炉烟囱", "供热站烟囱", "二氧化硫", "48.91", "/ 50", "mg/m³", "折算", "08:00 小时均值超标 0.42 倍", "tag-exceeds\">超标", "共 3 个点位", "从未上报"}, nil},
 		{"what nobody judged is unknown", "GET /monitor?state=unknown", "section", nil, 200, []string{"供热站烟囱", "未知"}, []string{"2号锅炉烟囱"}},
 		{"a branch sees its own county alone", "GET /monitor", "branch", nil, 200, []string{"供热站烟囱", "共 1 个点位"}, []string{"锅炉烟囱"}},
 		{"an enterprise sees its own points alone", "GET /monitor", "plant", nil, 200, []string{"1号锅炉烟囱"}, []string{"供热站烟囱", "登记点位"}},
@@ -109,7 +109,7 @@ func TestMonitoringPages(t *testing.T) {
 		{"a branch gets its own alone", "GET /map/points.geojson", "branch", nil, 200, []string{"供热站"}, []string{"锅炉"}},
 		{"the ground is there", "GET /map/counties.geojson", "section", nil, 200, []string{"爱辉区"}, nil},
 
-		{"the wall counts what is unknown apart", "GET /wall", "leader", nil, 200, []string{"黑河市污染源监控大屏", "示例热力有限公司 1号锅炉烟囱", "超标 0.42 倍", "爱辉区", "0.0%", "没有正在计时的时限", "class=\"wall\""}, []string{"sidenav"}},
+		{"the wall counts what is unknown apart", "GET /wall", "leader", nil, 200, []string{"黑河市污染源监控大屏", "示例热力有限公司 1号锅炉烟囱", "超标 0.42 倍", "08:00 小时均值", "爱辉区", "0.0%", "没有正在计时的时限", "class=\"wall\""}, []string{"sidenav"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.t = t

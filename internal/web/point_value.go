@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pingzhang/hj212"
+	"pingzhang/internal/clock"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
 	"pingzhang/standard"
@@ -113,7 +114,7 @@ func inUnit(figure, from, to string) (string, bool) {
 // factorView is the newest value of a factor in a list.
 type factorView struct {
 	Code, Name, Value, Unit, Limit string
-	Class                          string // of the verdict: exceeds, warn or unknown; "" otherwise
+	Exceeds                        string // the mean that exceeds its limit; "" when none does. The value may be a later one.
 	Mark                           string // "" when it is a normal one, or none
 	Note                           string // 折算
 	RawHref                        string
@@ -154,6 +155,15 @@ func (o *pointOverview) weight(factor string) int {
 	return 2
 }
 
+// periodName names the hour or day that a verdict is on.
+func periodName(v *PointVerdict) string {
+	at := v.At.In(clock.Shanghai)
+	if v.Period == measure.Day {
+		return at.Format("01-02") + " 日均值"
+	}
+	return at.Format("15:04") + " 小时均值"
+}
+
 func (o *pointOverview) factorView(k measure.Kind, row *measure.Row) (factorView, bool) {
 	field, text := firstValue(&row.Version, mainFields(k))
 	if field == "" {
@@ -178,9 +188,10 @@ func (o *pointOverview) factorView(k measure.Kind, row *measure.Row) (factorView
 		v.Mark = m.Text
 	}
 	if verdict := o.verdictOn(row.Factor); verdict != nil && verdict.Judgement.Verdict == standard.Exceeds {
-		v.Class = "exceeds"
-	} else if limited && (verdict == nil || verdict.Judgement.Verdict != standard.Meets) {
-		v.Class = "unknown"
+		v.Exceeds = periodName(verdict) + "超标"
+		if times := multipleText(verdict.Judgement); times != "" {
+			v.Exceeds += " " + times + " 倍"
+		}
 	}
 	return v, true
 }

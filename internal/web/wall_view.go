@@ -11,7 +11,6 @@ import (
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/matter"
-	"pingzhang/internal/measure"
 )
 
 // How many rows a column of the wall has room for at 1920×1080.
@@ -132,10 +131,7 @@ func (v *wallPage) exceeding(all []pointOverview) {
 	for _, e := range over[:min(len(over), wallExceeding)] {
 		row := wallExceed{
 			Point: e.o.ID, Name: titleOf(e.o), Factor: factorName(e.v.Factor), Value: valueWithUnit(e.v.Judgement),
-			Limit: judgedLimit(e.v.Judgement), Times: multipleText(e.v.Judgement), When: e.v.At.In(clock.Shanghai).Format("15:04") + " 时段小时均值",
-		}
-		if e.v.Period == measure.Day {
-			row.When = e.v.At.In(clock.Shanghai).Format("01-02") + " 日均值"
+			Limit: judgedLimit(e.v.Judgement), Times: multipleText(e.v.Judgement), When: periodName(e.v),
 		}
 		v.Exceeding = append(v.Exceeding, row)
 	}
