@@ -241,3 +241,25 @@ func TestOpenRefusesAForeignFile(t *testing.T) {
 		t.Errorf("got %v, want fault.Invalid", err)
 	}
 }
+
+// What is appended between the moment that a seal reads its rows and the moment
+// that it removes them stays.
+func TestAppendDuringSeal(t *testing.T) {
+	s := onSQLite(t).open(t)
+	mustAppend(t, s, minute(at(8, 0), "a21026 Avg=1 Flag=N"), minute(at(8, 5), "a21026 Avg=5 Flag=N"))
+	appended := false
+	measure.OnStep(s, func(name string) {
+		if name != "chunks written" || appended {
+			return
+		}
+		appended = true
+		mustAppend(t, s, minute(at(8, 0), "a21026 Avg=2 Flag=N"), minute(at(8, 1), "a21026 Avg=1.1 Flag=N"))
+	})
+	for range 2 {
+		if err := s.Seal(ctx, at(9, 0)); err != nil || !appended {
+			t.Fatal(err, appended)
+		}
+		wantLines(t, lines(t, s, wholeDay), "08:00 a21026 Avg=2 Flag=N rev 2", "  was Avg=1 Flag=N",
+			"08:01 a21026 Avg=1.1 Flag=N rev 1", "08:05 a21026 Avg=5 Flag=N rev 1")
+	}
+}
