@@ -36,7 +36,6 @@ type deviceRow struct {
 	Last     time.Time
 	Skew     string
 	SkewBad  bool
-	Queued   int
 }
 
 type targetRow struct {
@@ -67,7 +66,7 @@ func (s *Server) deviceList(w http.ResponseWriter, r *request) error {
 	for i := range all {
 		o := &all[i]
 		st, known := presences[measure.Point(o.ID)]
-		row := deviceRow{Point: o.ID, Name: o.Name, MN: o.MN, Owner: o.Owner, State: connection(st, known), Last: lastMessage(st, o), Queued: st.Queued}
+		row := deviceRow{Point: o.ID, Name: o.Name, MN: o.MN, Owner: o.Owner, State: connection(st, known), Last: lastMessage(st, o)}
 		row.Skew, row.SkewBad = skewText(st)
 		v.Devices = append(v.Devices, row)
 	}
@@ -200,6 +199,5 @@ func deviceFacts(p register.Point, st Presence, known bool) []fact {
 	}
 	facts = append(facts, fact{Name: "来源地址", Value: st.Remote}, fact{Name: "最近报文", Value: stamp(st.LastAt, "2006-01-02 15:04:05")})
 	return append(facts,
-		fact{Name: "时钟偏差", Value: skew}, fact{Name: "接收报文", Value: fmt.Sprintf("%d 条（本次启动后）", st.Frames)},
-		fact{Name: "排队指令", Value: fmt.Sprintf("%d 条", st.Queued)})
+		fact{Name: "时钟偏差", Value: skew}, fact{Name: "接收报文", Value: fmt.Sprintf("%d 条（本次启动后）", st.Frames)})
 }

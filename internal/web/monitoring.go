@@ -57,6 +57,9 @@ type PointVerdict struct {
 	At        time.Time    // beginning of the period
 	LimitID   int64        // entry of the register of limits; 0 for none
 	Judgement standard.Judgement
+	// Arithmetic is the line of the judgement, where it is kept apart from it;
+	// empty: that of Judgement.
+	Arithmetic string
 }
 
 // Frames keeps what was not taken in: refused frames, and frames of devices
@@ -145,7 +148,6 @@ type Presence struct {
 	SkewKnown bool
 	Drifting  bool  // off by more than is tolerated
 	Frames    int64 // taken in since the start
-	Queued    int   // orders that wait or run
 }
 
 // Seen is a message as it arrived.

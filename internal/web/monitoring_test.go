@@ -40,7 +40,7 @@ func furnished(t *testing.T) *site {
 		Reason: hj212.ReasonCRC, At: at, Text: "第 155 字节起的校验码不对", Raw: raw, State: "open",
 	}}
 	s.gate.strange = []Stranger{{MN: "NEW00000000000000000009A", First: siteNow.Add(-time.Hour), Last: siteNow, Frames: 12, Kept: 12, Remote: "10.0.0.8:5000", ST: "32", Profile: "2017", Factors: []string{"w01018"}, Sample: raw}}
-	s.gate.presence = map[measure.Point]Presence{measure.Point(s.boiler.ID): {Connected: true, LastAt: siteNow.Add(-20 * time.Second), Remote: "10.0.0.7:4711", Skew: -7 * time.Minute, SkewKnown: true, Drifting: true, Frames: 812, Queued: 1}}
+	s.gate.presence = map[measure.Point]Presence{measure.Point(s.boiler.ID): {Connected: true, LastAt: siteNow.Add(-20 * time.Second), Remote: "10.0.0.7:4711", Skew: -7 * time.Minute, SkewKnown: true, Drifting: true, Frames: 812}}
 	s.gate.recent = []Seen{{siteNow, raw}}
 	s.gate.commands = []Command{{ID: 1, Order: hj212.ReadClock(""), State: CommandDone, Note: "执行成功", By: "示例乙", At: siteNow}, {ID: 2, Order: hj212.Order{CN: 1072, Args: []hj212.Arg{{Name: "NewPW", Value: "654321"}}}, State: CommandSilent, By: "示例乙", At: siteNow}}
 	s.gate.targets = []ForwardTarget{{ID: 1, Name: "省厅", Address: "10.1.0.1:9212", Enabled: true, Connected: true, Sent: 400}, {ID: 2, Name: "部平台", Address: "10.2.0.1:9212", Enabled: true, Backlog: 9, Error: "连接被拒绝"}}

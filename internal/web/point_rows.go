@@ -141,7 +141,9 @@ func (o *pointOverview) limitViews() []limitView {
 		if verdict := o.verdictFor(l); verdict != nil {
 			j := verdict.Judgement
 			v.State, v.Issue = verdictState(j.Verdict), j.Issue.Text()
-			v.Arithmetic = j.Arithmetic()
+			if v.Arithmetic = verdict.Arithmetic; v.Arithmetic == "" {
+				v.Arithmetic = j.Arithmetic()
+			}
 			v.When = verdict.At.In(clock.Shanghai).Format("01-02 15:04")
 			if verdict.Period == measure.Day {
 				v.When = verdict.At.In(clock.Shanghai).Format("01-02")
