@@ -33,7 +33,7 @@ func badCRC(t *testing.T) ([]byte, int) {
 // furnished is a site with something on every page.
 func furnished(t *testing.T) *site {
 	s := newSite(t)
-	s.hourly("20.1", "21.5", "", "22", "23.4D", "19.8", "30.2", "62.4", "71", "48.9")
+	s.hourly("20.1", "21.5", "", "22", "23.4D", "19.8", "30.2", "62.4", "71.0", "48.9")
 	raw, at := badCRC(t)
 	s.gate.refused = []RefusedFrame{{
 		ID: 31, First: siteNow.Add(-time.Hour), Last: siteNow, Times: 3, Omitted: 2, Remote: "10.0.0.7:4711", MN: "TEST0000000000000000001A",
@@ -45,7 +45,7 @@ func furnished(t *testing.T) *site {
 	s.gate.commands = []Command{{ID: 1, Order: hj212.ReadClock(""), State: CommandDone, Note: "执行成功", By: "示例乙", At: siteNow}, {ID: 2, Order: hj212.Order{CN: 1072, Args: []hj212.Arg{{Name: "NewPW", Value: "654321"}}}, State: CommandSilent, By: "示例乙", At: siteNow}}
 	s.gate.targets = []ForwardTarget{{ID: 1, Name: "省厅", Address: "10.1.0.1:9212", Enabled: true, Connected: true, Sent: 400}, {ID: 2, Name: "部平台", Address: "10.2.0.1:9212", Enabled: true, Backlog: 9, Error: "连接被拒绝"}}
 	seven := clock.Day(siteNow).Add(7 * time.Hour)
-	s.judge.verdicts = []PointVerdict{s.exceeds("62.41", seven), s.exceeds("71.1", seven.Add(time.Hour))}
+	s.judge.verdicts = []PointVerdict{s.exceeds("62.41", seven), s.exceeds("71.01", seven.Add(time.Hour))}
 	s.judge.states = map[int64]PointState{
 		s.boiler.ID: {Class: "exceeds", Factors: s.judge.verdicts},
 		s.silent.ID: {Class: "offline", Why: "从未上报"},
@@ -104,7 +104,7 @@ func TestMonitoringPages(t *testing.T) {
 		{"a device offers the commands of its protocol, and hides secrets", fmt.Sprintf("GET /devices/%d", s.boiler.ID), "section", nil, 200, []string{"提取现场机时间（1011）", "补传小时数据（2061）", "无应答", "NewPW=******"}, []string{"设置现场机密码（1072）</summary>", "654321", "1015"}},
 
 		{"the map lists every point", "GET /map", "section", nil, 200, []string{"演示数据，非法定边界", "示例热力有限公司 1号锅炉烟囱"}, nil},
-		{"its points stand at the enterprise where they have no place", "GET /map/points.geojson", "section", nil, 200, []string{`[127.471,50.233]`, `"state":"exceeds"`, "二氧化硫 71.1 mg/m³，限值 50"}, nil},
+		{"its points stand at the enterprise where they have no place", "GET /map/points.geojson", "section", nil, 200, []string{`[127.471,50.233]`, `"state":"exceeds"`, "二氧化硫 71.01 mg/m³，限值 50"}, nil},
 		{"those of one enterprise alone", fmt.Sprintf("GET /map/points.geojson?enterprise=%d", s.school.ID), "section", nil, 200, []string{"供热站"}, []string{"锅炉"}},
 		{"a branch gets its own alone", "GET /map/points.geojson", "branch", nil, 200, []string{"供热站"}, []string{"锅炉"}},
 		{"the ground is there", "GET /map/counties.geojson", "section", nil, 200, []string{"爱辉区"}, nil},
@@ -214,12 +214,12 @@ func TestCurve(t *testing.T) {
 	// fifth is marked D and does not count; verdicts lie on the converted line.
 	want := [][]any{
 		{hour(0), "20.1", "N", true}, {hour(1), "21.5", "N", true}, {hour(2), nil, "", false}, {hour(3), "22", "N", true}, {hour(4), "23.4", "D", false},
-		{hour(5), "19.8", "N", true}, {hour(6), "30.2", "N", true}, {hour(7), "62.4", "N", true}, {hour(8), "71", "N", true}, {hour(9), "48.9", "N", true},
+		{hour(5), "19.8", "N", true}, {hour(6), "30.2", "N", true}, {hour(7), "62.4", "N", true}, {hour(8), "71.0", "N", true}, {hour(9), "48.9", "N", true},
 	}
 	if got := fmt.Sprint(c.Series[1].Points); got != fmt.Sprint(want) {
 		t.Errorf("points\n%v, want\n%v", got, want)
 	}
-	if got := fmt.Sprint(c.Series[0].Points[7:]); got != fmt.Sprint([][]any{{hour(7), "62.41", "N", true, "exceeds"}, {hour(8), "711", "N", true, "exceeds"}, {hour(9), "48.91", "N", true}}) {
+	if got := fmt.Sprint(c.Series[0].Points[7:]); got != fmt.Sprint([][]any{{hour(7), "62.41", "N", true, "exceeds"}, {hour(8), "71.01", "N", true, "exceeds"}, {hour(9), "48.91", "N", true}}) {
 		t.Errorf("converted points %v", got)
 	}
 	if len(c.Limits) != 1 || c.Limits[0].Value != "50" || !strings.Contains(c.Limits[0].Label, "许可限值 50 mg/m³（小时均值），基准含氧量 9% 示例许可证 表3（待核实）") || c.Limits[0].From != 0 {
