@@ -106,7 +106,7 @@ func (s *Server) check(w *worker, f *hj212.Frame, remote netip.AddrPort, replay 
 		r, _ := err.(*hj212.Refusal)
 		return nil, refuse(f, m, s.devices.find(m.MN), r)
 	}
-	device = s.devices.find(m.MN)
+	device = s.known(m.MN)
 	if device == nil {
 		return nil, refuse(f, m, nil, unknownMN(f, m))
 	}

@@ -126,6 +126,7 @@ type Server struct {
 	down      bool
 
 	stopping atomic.Bool
+	missed   atomic.Int64   // when an unknown MN last made the register be read, ns
 	readers  sync.WaitGroup // goroutines that may enqueue
 	writers  sync.WaitGroup
 	jobs     sync.WaitGroup

@@ -7,13 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/discharge"
 	"pingzhang/internal/fault"
+	"pingzhang/internal/gateway"
 	"pingzhang/internal/journal"
 	"pingzhang/internal/law"
 	"pingzhang/internal/matter"
@@ -30,22 +33,25 @@ type Platform struct {
 	Catalog fs.FS
 	DB      *sqldb.DB
 
-	Keys     *journal.Keys
-	Journal  *journal.Log
-	Roles    *access.Roles
-	Places   *access.Places
-	Access   *access.Store
-	Calendar *calendar.Store
-	Law      *law.Book
-	Register *register.Store
-	Notify   *notify.Store
-	Measure  *measure.Store
-	Matter   *matter.Store
+	Keys      *journal.Keys
+	Journal   *journal.Log
+	Roles     *access.Roles
+	Places    *access.Places
+	Access    *access.Store
+	Calendar  *calendar.Store
+	Law       *law.Book
+	Register  *register.Store
+	Notify    *notify.Store
+	Measure   *measure.Store
+	Matter    *matter.Store
+	Gateway   *gateway.Server
+	Discharge *discharge.Store
 
 	Live *web.Hub
 	Web  *web.Server
 
 	clock  clock.Clock
+	owners atomic.Pointer[map[measure.Point]register.Point]
 	unlock func()
 	stop   []func()
 }
@@ -81,7 +87,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openWeb} {
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openDischarge, p.openWeb} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -92,7 +98,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, discharge.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -139,11 +145,7 @@ func (p *Platform) openSpines(ctx context.Context) error {
 		return err
 	}
 	p.stop = append(p.stop, func() { p.Measure.Close() })
-	var roles []string
-	for _, r := range p.Roles.All() {
-		roles = append(roles, r.Code)
-	}
-	books, err := matter.Load(catalog.Sub(p.Catalog, "playbooks"), matter.Known{Roles: roles, Laws: p.Law, Families: families})
+	books, err := matter.Load(catalog.Sub(p.Catalog, "playbooks"), matter.Known{Roles: codes(p.Roles), Laws: p.Law, Families: families})
 	if err != nil {
 		return err
 	}
@@ -163,7 +165,10 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
 		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Live: p.Live,
-		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle,
+		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
+	}
+	if cfg.Monitoring, err = p.monitoring(); err != nil {
+		return err
 	}
 	if p.Options.Demo {
 		cfg.DemoAccounts, err = p.demoAccounts()
@@ -173,6 +178,19 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 	}
 	p.Web, err = web.New(cfg)
 	return err
+}
+
+// reader reads registers for the platform's own work.
+var reader = access.Platform("register.read")
+
+// layerFiles is the folder of the map's layers: the bureau's own where it has
+// them, else those of the demonstration.
+func (p *Platform) layerFiles() fs.FS {
+	own := catalog.Sub(p.Catalog, p.Options.City+"/map")
+	if _, err := fs.Stat(own, "counties.geojson"); err == nil {
+		return own
+	}
+	return catalog.Sub(p.Catalog, p.Options.City+"/demo")
 }
 
 // Close closes everything that Open opened.

@@ -308,21 +308,42 @@ func findingFacts(f matter.Finding) []fact {
 	return facts
 }
 
-// factNames are the facts of an exceedance that a page shows, in this order.
-var factNames = []struct{ key, name string }{
-	{"factor_name", "因子"}, {"period", "时段类型"}, {"limit_text", "限值"}, {"citation", "限值依据"}, {"value_text", "均值"},
-	{"arithmetic", "算式"}, {"source", "均值来源"}, {"mark_note", "标记情况"}, {"issue", "问题"}, {"note", "备注"},
-}
-
+// factsOf shows what a finding of an exceedance says of its worst period: the
+// facts that package discharge wrote with it.
 func factsOf(raw json.RawMessage) []fact {
-	given := decodeFacts(raw)
-	var all []fact
-	for _, n := range factNames {
-		if text := given[n.key]; text != "" {
-			all = append(all, fact{Name: n.name, Value: text, Wide: len(text) > 60, Unverified: n.key == "citation" && given["verified"] == "false"})
+	f := decodeFacts(raw)
+	if f["factor_name"] == "" {
+		return nil
+	}
+	unverified := f["label"] != ""
+	all := []fact{
+		{Name: "因子", Value: f["factor_name"]},
+		{Name: "均值", Value: map[string]string{"hour": "小时均值", "day": "日均值"}[f["period"]]},
+		{Name: "限值", Value: withUnit(f["limit"], f["unit"]), Unverified: unverified},
+		{Name: "限值依据", Value: f["citation"], Wide: true, Unverified: unverified},
+		{Name: "算式", Value: f["arithmetic"], Wide: true},
+	}
+	if f["raw"] != "" {
+		all = append(all, fact{Name: "上报值", Value: strings.TrimSpace(f["raw"] + " " + f["raw_mark"])})
+	}
+	if f["note"] != "" {
+		all = append(all, fact{Name: "备注", Value: f["note"]})
+	}
+	var notes []string
+	if json.Unmarshal([]byte(f["notes"]), &notes) == nil {
+		for _, n := range notes {
+			all = append(all, fact{Name: "提示", Value: n, Wide: true})
 		}
 	}
 	return all
+}
+
+// withUnit joins a value and its unit, unless the value has one already.
+func withUnit(value, unit string) string {
+	if value == "" || unit == "" || unit == "1" || strings.HasSuffix(value, unit) {
+		return value
+	}
+	return value + " " + unit
 }
 
 func decodeFacts(raw json.RawMessage) map[string]string {
@@ -346,7 +367,7 @@ func decodeFacts(raw json.RawMessage) map[string]string {
 
 func periodOf(p matter.Period) periodView {
 	given := decodeFacts(p.Facts)
-	v := periodView{When: p.At.Format("2006-01-02 15:04"), Value: given["value_text"], Limit: given["limit_text"], Multiple: p.Times, Arithmetic: given["arithmetic"]}
+	v := periodView{When: p.At.Format("2006-01-02 15:04"), Value: withUnit(given["value"], given["unit"]), Limit: withUnit(given["limit"], given["unit"]), Multiple: p.Times, Arithmetic: given["arithmetic"]}
 	if v.Value == "" {
 		v.Value = p.Peak
 	}

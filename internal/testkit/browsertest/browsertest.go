@@ -192,16 +192,17 @@ func (b *Browser) Attach(selector string, paths ...string) {
 	b.do(chromedp.SetUploadFiles(selector, paths, chromedp.ByQuery))
 }
 
-// Click clicks on what selector finds and waits for the page that follows.
+// Click clicks on what selector finds. Wait for what follows with See.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
-	b.do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible), chromedp.WaitReady("body", chromedp.ByQuery))
+	b.See(selector)
+	b.do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
 }
 
 // See waits until selector finds something visible.
 func (b *Browser) See(selector string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery))
+	b.Until(fmt.Sprintf("(e => !!e && e.getClientRects().length > 0)(document.querySelector(%q))", selector))
 }
 
 // SeeText waits until the page's text holds text.
@@ -210,10 +211,30 @@ func (b *Browser) SeeText(text string) {
 	b.Until(fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
-// Until waits until the JavaScript expression is true.
+// Until waits until the JavaScript expression is true, over page changes.
 func (b *Browser) Until(expression string) {
 	b.t.Helper()
-	b.do(chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(patience), chromedp.WithPollingInterval(100*time.Millisecond)))
+	deadline := time.Now().Add(patience)
+	for {
+		var ok bool
+		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+		err := chromedp.Run(ctx, chromedp.Evaluate(expression, &ok))
+		cancel()
+		if err == nil && ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.shoot("failed")
+			b.t.Fatalf("never true: %s (%v, at %s)", expression, err, b.where())
+		}
+		time.Sleep(50 * time.Millisecond) // waits for another process, which sends no signal
+	}
+}
+
+// Do runs a JavaScript expression for its effect.
+func (b *Browser) Do(expression string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate(expression, nil))
 }
 
 // Eval returns the value of a JavaScript expression.
