@@ -12,6 +12,7 @@ var floors = [][]string{
 	{"cmd/pingzhang"},
 	{"internal/platform"},
 	{"internal/web", "internal/openapi", "internal/gateway", "internal/remind"},
+	{"internal/gateway/instrument"},
 	{"internal/discharge"},
 	{"internal/matter"},
 	{"internal/measure"},
@@ -28,7 +29,7 @@ var floors = [][]string{
 }
 
 // kits are for tests and may be imported by the tests of any package.
-var kits = []string{"internal/testkit", "internal/testkit/browsertest", "internal/sqldb/sqldbtest"}
+var kits = []string{"internal/testkit", "internal/testkit/browsertest", "internal/sqldb/sqldbtest", "internal/measure/measuretest"}
 
 func TestArrows(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()

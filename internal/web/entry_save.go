@@ -98,7 +98,7 @@ func (s *Server) entrySave(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, entryHref(saved.ID), "已保存")
+	return seeOther(w, r, entryHref(saved.ID), strings.TrimSuffix("已保存；"+s.claimSaved(r, saved), "；"))
 }
 
 // entryWithdraw takes an entry out of use.
