@@ -17,11 +17,16 @@ func (s *Server) known(mn []byte) *Device {
 	if d := s.devices.find(mn); d != nil || len(mn) == 0 {
 		return d
 	}
-	now := time.Now().UnixNano()
-	last := s.missed.Load()
-	if now-last < int64(missEvery) || !s.missed.CompareAndSwap(last, now) {
+	// Many may miss at once, when a fleet connects: they wait for one reading.
+	s.missing.Lock()
+	defer s.missing.Unlock()
+	if d := s.devices.find(mn); d != nil {
+		return d
+	}
+	if time.Since(s.missed) < missEvery {
 		return nil
 	}
+	defer func() { s.missed = time.Now() }()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if err := s.Refresh(ctx); err != nil {

@@ -126,7 +126,8 @@ type Server struct {
 	down      bool
 
 	stopping atomic.Bool
-	missed   atomic.Int64   // when an unknown MN last made the register be read, ns
+	missing  sync.Mutex     // held while an unknown MN makes the register be read
+	missed   time.Time      // when that was last done; under missing
 	readers  sync.WaitGroup // goroutines that may enqueue
 	writers  sync.WaitGroup
 	jobs     sync.WaitGroup

@@ -218,7 +218,7 @@ func (b *Browser) Until(expression string) {
 	for {
 		var ok bool
 		ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
-		err := chromedp.Run(ctx, chromedp.Evaluate(expression, &ok))
+		err := chromedp.Run(ctx, chromedp.Evaluate("!!("+expression+")", &ok))
 		cancel()
 		if err == nil && ok {
 			return
