@@ -160,7 +160,13 @@ func (b *Browser) Look(s Size) {
 // Open opens the page at path and waits until it is there.
 func (b *Browser) Open(path string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(b.base+path), chromedp.WaitReady("body", chromedp.ByQuery))
+	// chromedp's own Navigate waits for an event that a page still on its way can
+	// swallow. A mark on the old page tells when it is gone.
+	b.do(chromedp.Evaluate("window.leaving = true", nil), chromedp.ActionFunc(func(ctx context.Context) error {
+		_, _, _, _, err := page.Navigate(b.base + path).Do(ctx)
+		return err
+	}))
+	b.Until("!window.leaving && document.readyState === 'complete'")
 }
 
 // SignIn signs in by the form, as a person does.
@@ -289,6 +295,7 @@ func (b *Browser) shoot(name string) {
 func (b *Browser) NoSideways() {
 	b.t.Helper()
 	if over := Eval[int](b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); over > 0 {
-		b.t.Errorf("%s is %d px wider than the window", b.URL(), over)
+		b.t.Errorf("%s is %d px wider than the window: %s", b.URL(), over, Eval[string](b, `
+			[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 6).map(e => e.tagName + '.' + e.className).join(' ')`))
 	}
 }
