@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"math/rand/v2"
 	"sync"
 	"time"
 )
@@ -32,6 +33,10 @@ func NewID() int64 {
 	defer ids.Unlock()
 	now := time.Now().Unix() - idEpoch
 	switch {
+	case ids.last == 0:
+		// A process that is killed and started again within a second must not
+		// begin where the one before it did.
+		ids.last, ids.counter = now, rand.Int64N(1<<16)
 	case now > ids.last:
 		ids.last, ids.counter = now, 0
 	case ids.counter == 1<<17-1:
