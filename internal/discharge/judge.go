@@ -81,23 +81,26 @@ type Verdict struct {
 	Arithmetic   string           `db:"arithmetic"` // or the reason why there is none
 	Citation     string           `db:"citation"`
 	Confidence   string           `db:"confidence"` // of the weakest it rests on; other than source shows 待核实
-	Basis        string           `db:"basis"`      // JSON of a Basis; empty for a plain meets
+	Basis        string           `db:"basis"`      // JSON of a Basis
 	Severity     string           `db:"severity"`   // how far beyond the bound, as a share of it, exact; empty unless exceeding
 	Suppressed   int64            `db:"suppressed"` // id of the pause that keeps it from being a finding, or 0
 	JudgedAt     int64            `db:"judged_at"`
 }
 
 // Basis is what a verdict can be recomputed from: standard.Judge of the sample
-// and the limit in Judgement gives the same.
+// and the limit in Judgement gives the same. Of a plain meets, of which there
+// are very many, only Sample is kept: its limit is the version of the register
+// that the verdict names.
 type Basis struct {
-	Judgement standard.Judgement   `json:"judgement"`
-	Source    measure.Source       `json:"source,omitempty"` // what the mean was made from
-	Have      int                  `json:"have"`             // minutes or hours that were there
-	Need      standard.Requirement `json:"need"`             // that the rules ask for
-	Reason    string               `json:"reason,omitempty"` // why the mean does not count, in one sentence
-	Rejected  map[string]int       `json:"rejected,omitempty"`
-	Marked    []MarkedBy           `json:"marked,omitempty"`
-	Computed  standard.Exact       `json:"computed"` // the converted value reckoned here, beside a reported one
+	Judgement *standard.Judgement   `json:"judgement,omitempty"`
+	Sample    *standard.Sample      `json:"sample,omitempty"`
+	Source    measure.Source        `json:"source,omitempty"` // what the mean was made from
+	Have      int                   `json:"have,omitempty"`   // minutes or hours that were there
+	Need      *standard.Requirement `json:"need,omitempty"`   // that the rules ask for
+	Reason    string                `json:"reason,omitempty"` // why the mean does not count, in one sentence
+	Rejected  map[string]int        `json:"rejected,omitempty"`
+	Marked    []MarkedBy            `json:"marked,omitempty"`
+	Computed  string                `json:"computed,omitempty"` // the converted value reckoned here, beside a reported one
 }
 
 // MarkedBy is a mark of a person that touches the period.
@@ -208,9 +211,7 @@ func judge(p register.Point, l register.Limit, v, oxygen Value, at int64, s Sett
 		notes = append(notes, HourlyConverted)
 	}
 	out.Notes = joined(notes)
-	if j.Verdict != standard.Meets || len(notes) > 0 {
-		out.Basis = basisOf(j, used, computed)
-	}
+	out.Basis = basisOf(j, used, computed, j.Verdict == standard.Meets && len(notes) == 0)
 	return out
 }
 

@@ -113,9 +113,9 @@ func (s *Store) pointState(p place, received int64, recent []Verdict, now time.T
 	return st
 }
 
-// lastDay returns the start of the last day that is over at now with its grace.
+// lastDay returns the start of the last day that must have been judged at now.
 func (s *Store) lastDay(now time.Time) int64 {
-	return clock.Day(now.Add(-s.settings.DayGrace)).AddDate(0, 0, -1).Unix()
+	return clock.Day(now.Add(-s.settings.DayGrace-judgingTakes)).AddDate(0, 0, -1).Unix()
 }
 
 // recent returns the verdicts in by's scope that may be on the last complete

@@ -88,9 +88,13 @@ func rank(s State) int {
 	return 3
 }
 
-// lastComplete returns the start of the last hour that is over at now with its
-// grace.
+// judgingTakes is how long after the grace an hour may wait for its turn before
+// a point counts as not judged.
+const judgingTakes = 5 * time.Minute
+
+// lastComplete returns the start of the last hour that must have been judged at
+// now: it is over, with the grace and with the time that judging takes.
 func lastComplete(now time.Time, s Settings) int64 {
-	end := now.Add(-s.HourGrace).Unix()
+	end := now.Add(-s.HourGrace - judgingTakes).Unix()
 	return end - end%3600 - 3600
 }
