@@ -22,6 +22,7 @@ type flight struct {
 	device *Device
 	row    commandStored
 	order  hj212.Order
+	newPW  string // that the order sets
 
 	mu       sync.Mutex
 	exchange *hj212.Exchange
@@ -99,6 +100,14 @@ func (c *commands) receive(d *Device, m *hj212.Message, now time.Time) bool {
 		c.nudge()
 	}
 	return mine
+}
+
+// ended shows the segment of a 9012 to the exchange of the device.
+func (c *commands) ended(d *Device, segment []byte, now time.Time) {
+	var m hj212.Message
+	if m.Parse(segment) != nil || !c.receive(d, &m, now) {
+		c.s.meter.stray.Inc()
+	}
 }
 
 // clockAsked notes that a device has asked for the time (1013).
@@ -223,10 +232,19 @@ func (c *commands) end(ctx context.Context, f *flight, r hj212.Result) error {
 			access.Division(f.row.Division), f.row.Enterprise,
 			map[string]any{"state": state, "qn_rtn": int(r.QnRtn), "exe_rtn": int(r.ExeRtn), "asked_by": f.row.AskedBy}))
 	})
-	if err == nil && r.Outcome == hj212.Done && (f.order.CN == 1012 || f.order.CN == 1015) {
-		f.device.live.forgetSkew()
+	if err != nil || r.Outcome != hj212.Done {
+		return err
 	}
-	return err
+	switch f.order.CN {
+	case 1012, 1015:
+		f.device.live.forgetSkew()
+	case 1014, 1072:
+		// Before the next packet, which uses the new password or key, is read.
+		if err := c.s.Refresh(ctx); err != nil {
+			slog.Error("the register of points was not read", "err", err)
+		}
+	}
+	return nil
 }
 
 // forgetSkew begins the measuring of the clock anew, after it was set.
@@ -241,10 +259,7 @@ func (c *commands) register(ctx context.Context, tx *sqldb.Tx, f *flight) error 
 	field, value := "", ""
 	switch f.order.CN {
 	case 1072:
-		field, value = "password", f.order.Value("NewPW")
-		if value == "" {
-			value = f.order.Value("PW")
-		}
+		field, value = "password", f.newPW
 	case 1014:
 		field, value = "sm4_key", hex.EncodeToString([]byte(f.order.Value("NewSK")))
 	}
@@ -310,6 +325,9 @@ func (c *commands) start(ctx context.Context, now time.Time, conn *conn, d *Devi
 		return c.reject(ctx, r, err)
 	}
 	f := &flight{device: d, row: r, order: o, exchange: exchange, noted: Sent}
+	if o.CN == 1072 {
+		f.newPW = o.Value("NewPW") + o.Value("PW") // one of the two is there
+	}
 	// The condition keeps two nodes, and two commands, from one device.
 	err = c.s.cfg.DB.InTx(ctx, func(tx *sqldb.Tx) error {
 		return tx.ExecOne(ctx, `

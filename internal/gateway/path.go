@@ -75,7 +75,11 @@ func (s *Server) take(st *stage, w *worker, f *hj212.Frame, from origin) *refusa
 	s.meter.frames.Inc()
 	m := &w.m
 	exchange := false
-	if device.live.flight.Load() != nil && !from.replay {
+	if m.CN == hj212.CNExecute && !from.replay {
+		// The end of an exchange counts once the data before it are stored.
+		data := append([]byte(nil), f.Data...)
+		st.after = append(st.after, func() { s.commands.ended(device, data, from.at) })
+	} else if device.live.flight.Load() != nil && !from.replay {
 		exchange = s.commands.receive(device, m, from.at)
 	}
 	back := m.BackFill || exchange && historic(m.CN) || late(m, from.at)
@@ -172,7 +176,7 @@ func (d *Device) admits(f *hj212.Frame, m *hj212.Message, remote netip.AddrPort,
 			Zh: "连接地址" + remote.Addr().String() + "不在该设备允许的地址范围内；请核对是否有人冒用，或在设备策略中补上该地址。",
 		}
 	}
-	if d.PW != "" && string(m.PW) != d.PW && !(m.CN == hj212.CNData && len(m.PW) == 0) {
+	if d.PW != "" && string(m.PW) != d.PW && !d.isBeingGiven(m.PW) && !(m.CN == hj212.CNData && len(m.PW) == 0) {
 		return &hj212.Refusal{
 			Reason: ReasonPassword, At: byteOf(f, "PW="), Text: "PW is not the registered one",
 			Zh: "访问密码（PW）与登记的不符；请核对设备密码，更正后可重放此包。",
@@ -193,6 +197,16 @@ func (d *Device) admits(f *hj212.Frame, m *hj212.Message, remote netip.AddrPort,
 		}
 	}
 	return nil
+}
+
+// isBeingGiven reports whether pw is the password that a command under way sets:
+// some loggers use it from their answer on.
+func (d *Device) isBeingGiven(pw []byte) bool {
+	if d.live == nil {
+		return false
+	}
+	f := d.live.flight.Load()
+	return f != nil && f.newPW != "" && string(pw) == f.newPW
 }
 
 // byteOf returns the byte of the frame at which a header field begins; 0 where

@@ -25,12 +25,11 @@ type Client struct {
 
 	mu      sync.Mutex
 	waiting []*flying // in the order of sending; those not sent yet last
-	idle    chan struct{}
 }
 
 // Stats are what clients have done, all together.
 type Stats struct {
-	Sent, Resent, Acked, GivenUp, Connects, Lost, Commands atomic.Int64
+	Sent, Resent, Acked, Connects, Lost, Commands atomic.Int64
 }
 
 type flying struct {
