@@ -15,8 +15,9 @@
 // rejoin hours apart are one episode, and an episode is one finding. It has
 // cleared once enough hours on end meet the limit; an unknown hour neither
 // clears it nor breaks it. Where the same outlet and factor have an open matter
-// for one of the days of the episode already, by another limit or for the day
-// mean, the finding is attached to that matter and opens none.
+// for one of the days of the episode already, of an earlier hour, by another
+// limit or for the day mean, the finding is attached to that matter and opens
+// none: one day is one matter.
 //
 // # What always holds
 //

@@ -67,7 +67,7 @@ func TestFromFrameToMatter(t *testing.T) {
 		}
 		// At the deadline the matter is told that nobody has objected.
 		b.hand.set(at("2026-11-25 12:00"))
-		if got := b.remarks(int64(m.ID)); len(got) != 2 || !strings.HasPrefix(got[1], "11月24日 当日数据的标记时限（11月25日12时）已过") {
+		if got := b.remarks(int64(m.ID)); len(got) != 2 || !strings.HasPrefix(got[1], "11月24日 二氧化硫数据的标记时限（11月25日12时）已过") {
 			t.Errorf("remarks %q", got)
 		}
 	})

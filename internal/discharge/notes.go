@@ -20,24 +20,27 @@ const noteLease = 2 * time.Minute
 // note puts down, in the transaction of what it tells of, what the matter of e
 // is to be told from due on. The same key is told once.
 func (y *syncing) note(ctx context.Context, e *Episode, key string, due int64, text string) error {
-	if e.Matter == 0 || e.ID == 0 {
+	return y.put(ctx, e, fmt.Sprintf("%d/%s", e.ID, key), due, text)
+}
+
+func (y *syncing) put(ctx context.Context, e *Episode, key string, due int64, text string) error {
+	if e.Matter == 0 {
 		return nil
 	}
 	_, err := y.tx.Exec(ctx, `
 		INSERT INTO matter_notes (id, key, episode, matter, text, due_at, lease_until)
 		VALUES ($1, $2, $3, $4, $5, $6, 0)
 		ON CONFLICT (key) DO NOTHING`,
-		sqldb.NewID(), fmt.Sprintf("%d/%s", e.ID, key), e.ID, e.Matter, text, due)
+		sqldb.NewID(), key, e.ID, e.Matter, text, due)
 	return err
 }
 
 type noteRow struct {
-	ID      int64  `db:"id"`
-	Key     string `db:"key"`
-	Episode int64  `db:"episode"`
-	Matter  int64  `db:"matter"`
-	Text    string `db:"text"`
-	Lease   int64  `db:"lease_until"`
+	ID     int64  `db:"id"`
+	Key    string `db:"key"`
+	Matter int64  `db:"matter"`
+	Text   string `db:"text"`
+	Lease  int64  `db:"lease_until"`
 }
 
 // PostNotes tells matters, as remarks of the platform, what is due at now. A
@@ -47,7 +50,7 @@ func (s *Store) PostNotes(ctx context.Context, now time.Time) (posted int, err e
 	defer fault.Wrap(&err, "discharge.PostNotes")
 
 	due, err := sqldb.All[noteRow](ctx, s.db, `
-		SELECT id, key, episode, matter, text, lease_until
+		SELECT id, key, matter, text, lease_until
 		  FROM matter_notes
 		 WHERE posted_at IS NULL
 		   AND due_at <= $1
@@ -93,12 +96,11 @@ func (s *Store) PostNotes(ctx context.Context, now time.Time) (posted int, err e
 
 // post writes the remark, unless it has lost its sense or stands there already.
 func (s *Store) post(ctx context.Context, n noteRow) (told bool, err error) {
-	e, err := sqldb.One[Episode](ctx, s.db, "没有这次超标", `SELECT `+episodeColumns+` FROM episodes WHERE id = $1`, n.Episode)
-	if err != nil {
-		return false, err
-	}
-	if strings.Contains(n.Key, "/"+deadlineNote) && !e.live() {
-		return false, nil
+	if strings.HasPrefix(n.Key, deadlineNote) {
+		live, _, err := sqldb.Value[int64](ctx, s.db, `SELECT COUNT(*) FROM episodes WHERE matter = $1 AND state NOT IN ('void', 'merged')`, n.Matter)
+		if err != nil || live == 0 { // nothing of the matter stands that could be marked
+			return false, err
+		}
 	}
 	if n.Lease != 0 { // somebody began with it before
 		events, err := s.matters.Timeline(ctx, platform, matter.ID(n.Matter))

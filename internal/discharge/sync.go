@@ -293,14 +293,15 @@ func (y *syncing) lose(ctx context.Context, e *Episode, spans []Span, primaries 
 		if err := y.update(ctx, e); err != nil {
 			return err
 		}
-		if e.Matter != into.Matter {
-			if err := y.note(ctx, into, fmt.Sprintf("joined/%d", e.ID), y.now.Unix(),
-				fmt.Sprintf("补传的数据表明，%s 起的超标与本次属于同一次，原另立的线索（编号%d）已并入。", moment(e.Period, e.First), e.Finding)); err != nil {
-				return err
-			}
+		joined := fmt.Sprintf("补传的数据表明，%s 起的超标与 %s 起的超标属于同一次，原另立的线索（编号%d）已并入线索（编号%d）",
+			moment(e.Period, e.First), moment(e.Period, into.First), e.Finding, into.Finding)
+		if e.Matter == into.Matter {
+			return y.note(ctx, e, fmt.Sprintf("merged/%d", into.ID), y.now.Unix(), joined+"。")
 		}
-		return y.note(ctx, e, fmt.Sprintf("merged/%d", into.ID), y.now.Unix(),
-			fmt.Sprintf("补传的数据表明，本次超标与 %s 起的超标属于同一次，已并入线索（编号%d）；本事项如何处理请人工决定。", moment(e.Period, into.First), into.Finding))
+		if err := y.note(ctx, into, fmt.Sprintf("joined/%d", e.ID), y.now.Unix(), joined+"。"); err != nil {
+			return err
+		}
+		return y.note(ctx, e, fmt.Sprintf("merged/%d", into.ID), y.now.Unix(), joined+"；本事项如何处理请人工决定。")
 	}
 	e.State = Void
 	if err := y.update(ctx, e); err != nil {
@@ -461,12 +462,18 @@ func (y *syncing) tell(ctx context.Context, e *Episode, v Verdict) error {
 	return y.noteDeadline(ctx, e, v)
 }
 
-// noteDeadline lets the matter know once the day of v can be marked no longer.
+// noteDeadline lets the matter know, once a factor and day, when the day of v
+// can be marked no longer.
 func (y *syncing) noteDeadline(ctx context.Context, e *Episode, v Verdict) error {
+	if e.Matter == 0 {
+		return nil
+	}
 	day, deadline := clock.Unix(v.At), y.markingDeadline(v.At)
-	return y.note(ctx, e, deadlineNote+day.Format(time.DateOnly), deadline, fmt.Sprintf(
-		"%s 当日数据的标记时限（%s）已过，没有使其不再作为判定依据的标记；按标记规则视为对数据有效性无异议（待核实）。",
-		day.Format("1月2日"), clock.Unix(deadline).Format("1月2日15时")))
+	key := fmt.Sprintf("%s%d/%s/%s", deadlineNote, e.Matter, v.Factor, day.Format(time.DateOnly))
+	_, name := y.limit(v)
+	return y.put(ctx, e, key, deadline, fmt.Sprintf(
+		"%s %s数据的标记时限（%s）已过，没有使其不再作为判定依据的标记；按标记规则视为对数据有效性无异议（待核实）。",
+		day.Format("1月2日"), name, clock.Unix(deadline).Format("1月2日15时")))
 }
 
 // retell tells the finding of e that a period of it no longer exceeds.
