@@ -65,7 +65,7 @@ func child(dir, addr string) error {
 	for i := range killDevices {
 		points.put(register.Point{ID: int64(100 + i), MN: killSpec(i).MN, Profile: "2017", ST: "32", Password: "123456"})
 	}
-	server, err := gateway.Open(ctx, gateway.Config{DB: db, Store: store, Registry: points})
+	server, err := gateway.Open(ctx, gateway.Config{DB: db, Store: store, Registry: points, MaxPerAddr: 20_000})
 	if err != nil {
 		return err
 	}
