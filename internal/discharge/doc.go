@@ -41,10 +41,10 @@
 //
 // # Where things are
 //
-// settings.go, judge.go, episode.go, state.go and facts.go have the nouns and
-// the decisions, which touch no database and never ask for the time. collect.go
-// fetches the means of an hour or a day, run.go is the loop, verdicts.go stores
-// verdicts, sync.go episodes and findings, notes.go what matters are told,
-// suppress.go the pauses, silence.go points that do not report. read.go is for
-// the pages.
+// settings.go, judge.go, basis.go, episode.go, state.go and facts.go have the
+// nouns and the decisions, which touch no database and never ask for the time.
+// collect.go fetches the means of an hour or a day, run.go is the loop,
+// verdicts.go stores verdicts, sync.go keeps episodes in line with them, tell.go
+// tells findings, notes.go matters. suppress.go has the pauses and judging
+// again, silence.go the points that do not report. read.go is for the pages.
 package discharge
