@@ -75,8 +75,8 @@ type Enterprise struct {
 	State    string   `json:"state" enum:"active,withdrawn"`
 }
 
-// listed is what every list of entries can be asked for.
-type listed struct {
+// Listing is what every list of entries can be asked for.
+type Listing struct {
 	Q        string `query:"q" doc:"编号、名称或名称拼音首字母的一部分"`
 	Division string `query:"division" doc:"行政区划代码：该区划及其内部"`
 	State    string `query:"state" enum:"active,withdrawn" doc:"默认 active"`
@@ -84,7 +84,7 @@ type listed struct {
 	Limit    Whole  `query:"limit" doc:"每页条数，1 至 500，默认 100"`
 }
 
-func (l *listed) query(r register.Register, filters map[string]string) (register.Query, error) {
+func (l *Listing) query(r register.Register, filters map[string]string) (register.Query, error) {
 	q := register.Query{Register: r, Text: l.Q, Division: access.Division(l.Division), State: register.State(l.State), After: l.After, Filters: map[string]string{}}
 	for key, v := range filters {
 		if v != "" {
@@ -138,7 +138,7 @@ type EntryBody struct {
 func (a *api) entries() {
 	read := []access.Permission{"register.read"}
 	add(a, op{id: "listEnterprises", method: "GET", path: "/enterprises", tag: "台账", summary: "排污单位", needs: read},
-		func(ctx context.Context, by access.Caller, in *struct{ listed }) (*enterprisesOut, error) {
+		func(ctx context.Context, by access.Caller, in *struct{ Listing }) (*enterprisesOut, error) {
 			q, err := in.query(register.Enterprise, nil)
 			if err != nil {
 				return nil, err
@@ -158,7 +158,7 @@ func (a *api) entries() {
 }
 
 func (a *api) outlets(ctx context.Context, by access.Caller, in *struct {
-	listed
+	Listing
 	Enterprise Whole  `query:"enterprise" doc:"排污单位的 id"`
 	Medium     string `query:"medium" enum:"air,water,rain"`
 }) (*outletsOut, error) {
@@ -180,7 +180,7 @@ func (a *api) outlets(ctx context.Context, by access.Caller, in *struct {
 }
 
 func (a *api) entryList(ctx context.Context, by access.Caller, in *struct {
-	listed
+	Listing
 	Register string `path:"register" doc:"enterprise、outlet、point、limit 等"`
 	Outlet   Whole  `query:"outlet" doc:"所属排放口的 id（point、limit）"`
 }) (*entriesOut, error) {

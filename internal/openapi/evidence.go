@@ -71,7 +71,7 @@ func (a *api) evidence() {
 		detail: "内容与登记时的 SM3 值不符时不返回。"}, a.evidenceFile)
 }
 
-func (a *api) evidenceList(ctx context.Context, by access.Caller, in *struct{ matterID }) (*evidencesOut, error) {
+func (a *api) evidenceList(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*evidencesOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (a *api) evidenceList(ctx context.Context, by access.Caller, in *struct{ ma
 	return out, err
 }
 
-func (a *api) evidenceAdd(ctx context.Context, by access.Caller, in *struct{ matterID }) (*evidenceOut, error) {
+func (a *api) evidenceAdd(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*evidenceOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 }
 
 func (a *api) evidenceFile(ctx context.Context, by access.Caller, in *struct {
-	matterID
+	MatterPath
 	Evidence Whole `path:"evidence" doc:"佐证材料的 id"`
 }) (*huma.StreamResponse, error) {
 	id, err := in.id()

@@ -160,12 +160,12 @@ type matterOut struct {
 	}
 }
 
-// matterID is the path of a matter.
-type matterID struct {
+// MatterPath is the path of a matter.
+type MatterPath struct {
 	ID Whole `path:"id" doc:"事项的 id"`
 }
 
-func (m *matterID) id() (matter.ID, error) {
+func (m *MatterPath) id() (matter.ID, error) {
 	n, err := m.ID.number("id")
 	return matter.ID(n), err
 }
@@ -220,7 +220,7 @@ func (a *api) matterList(ctx context.Context, by access.Caller, in *struct {
 	return out, err
 }
 
-func (a *api) matterView(ctx context.Context, by access.Caller, in *struct{ matterID }) (*matterOut, error) {
+func (a *api) matterView(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*matterOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err

@@ -112,7 +112,7 @@ func (a *api) eventsOf(ctx context.Context, by access.Caller, id matter.ID, kind
 	return all, err
 }
 
-func (a *api) moveList(ctx context.Context, by access.Caller, in *struct{ matterID }) (*movesOut, error) {
+func (a *api) moveList(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*movesOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (a *api) moveList(ctx context.Context, by access.Caller, in *struct{ matter
 	return out, err
 }
 
-func (a *api) moveMatter(ctx context.Context, by access.Caller, in *struct{ matterID }) (*movedOut, error) {
+func (a *api) moveMatter(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*movedOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func (a *api) moveMatter(ctx context.Context, by access.Caller, in *struct{ matt
 	return &movedOut{Body: withClocks(m, clocks, a.Clock.Now())}, nil
 }
 
-func (a *api) commentList(ctx context.Context, by access.Caller, in *struct{ matterID }) (*commentsOut, error) {
+func (a *api) commentList(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*commentsOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (a *api) commentList(ctx context.Context, by access.Caller, in *struct{ mat
 	return out, err
 }
 
-func (a *api) comment(ctx context.Context, by access.Caller, in *struct{ matterID }) (*commentOut, error) {
+func (a *api) comment(ctx context.Context, by access.Caller, in *struct{ MatterPath }) (*commentOut, error) {
 	id, err := in.id()
 	if err != nil {
 		return nil, err

@@ -128,7 +128,7 @@ func (a *api) points() {
 }
 
 func (a *api) pointList(ctx context.Context, by access.Caller, in *struct {
-	listed
+	Listing
 	MN      string `query:"mn"`
 	Outlet  Whole  `query:"outlet" doc:"所属排放口的 id"`
 	Kind    string `query:"kind"`
