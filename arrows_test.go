@@ -11,6 +11,7 @@ import (
 var floors = [][]string{
 	{"cmd/pingzhang"},
 	{"internal/platform"},
+	{"internal/gateway/bench"},
 	{"internal/web", "internal/openapi", "internal/gateway", "internal/remind"},
 	{"internal/gateway/instrument"},
 	{"internal/discharge"},

@@ -48,7 +48,7 @@ func (c *simulateCmd) Run(ctx context.Context) error {
 	}
 	fleet.Run(ctx)
 	s := fleet.Stats
-	fmt.Fprintf(os.Stderr, "发送 %d 包（重发 %d），应答 %d，放弃 %d，连接 %d 次，执行指令 %d 条，待发 %d\n",
-		s.Sent.Load(), s.Resent.Load(), s.Acked.Load(), s.GivenUp.Load(), s.Connects.Load(), s.Commands.Load(), fleet.Waiting())
+	fmt.Fprintf(os.Stderr, "发送 %d 包（重发 %d），应答 %d，连接 %d 次，执行指令 %d 条，待发 %d\n",
+		s.Sent.Load(), s.Resent.Load(), s.Acked.Load(), s.Connects.Load(), s.Commands.Load(), fleet.Waiting())
 	return nil
 }
