@@ -9,7 +9,6 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 
 	"pingzhang/internal/clock"
-	"pingzhang/internal/fault"
 )
 
 // Meter counts the requests of programs.
@@ -53,10 +52,10 @@ func Metrics(c MetricsConfig) http.Handler {
 	if c.Clock == nil {
 		c.Clock = clock.System{}
 	}
-	faults := newLimiter(faultRate, faultBurst)
+	g := newGate(c.Tokens, DefaultRate, DefaultBurst)
 	return headers(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !(c.OpenTo != OpenToNobody && local(r) && bearer(r) == "") {
-			if p := c.refuse(r, faults); p != nil {
+			if p := c.refuse(r, g); p != nil {
 				p.write(w)
 				return
 			}
@@ -72,19 +71,10 @@ func Metrics(c MetricsConfig) http.Handler {
 }
 
 // refuse returns why r may not see metrics by its token.
-func (c *MetricsConfig) refuse(r *http.Request, faults *limiter) *Problem {
-	now := c.Clock.Now()
-	by, err := callerOf(r, c.Tokens, func() bool { return !faults.empty(address(r), now) })
-	switch {
-	case err == errTooMany:
-		return newProblem(http.StatusTooManyRequests, "用错误令牌的请求过于频繁，请核对令牌后稍候再试")
-	case fault.Is(err, fault.Denied):
-		faults.take(address(r), now)
-		return newProblem(http.StatusUnauthorized, fault.Text(err))
-	case err != nil:
-		return problem(err)
-	case !by.May("api.read"):
-		return newProblem(http.StatusForbidden, "令牌没有权限 api.read")
+func (c *MetricsConfig) refuse(r *http.Request, g *gate) *Problem {
+	by, p := g.enter(r, c.Clock.Now())
+	if p == nil && !by.May("api.read") {
+		p = newProblem(http.StatusForbidden, "令牌没有权限 api.read")
 	}
-	return nil
+	return p
 }

@@ -2,11 +2,8 @@ package openapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,9 +53,9 @@ func add[I, O any](a *api, o op, f func(ctx context.Context, by access.Caller, i
 		Middlewares: huma.Middlewares{a.guard(o.id, all)},
 	}
 	schemas := a.huma.OpenAPI().Components.Schemas
-	fault := schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	refused := schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	for _, status := range mostWrong {
-		h.Responses[strconv.Itoa(status)] = &huma.Response{Description: titles[status], Content: map[string]*huma.MediaType{problemType: {Schema: fault}}}
+		h.Responses[strconv.Itoa(status)] = &huma.Response{Description: titles[status], Content: map[string]*huma.MediaType{problemType: {Schema: refused}}}
 	}
 	if o.answer != nil {
 		media := o.media
@@ -144,12 +141,6 @@ func (a *api) guard(id string, needs []access.Permission) func(huma.Context, fun
 		begun := time.Now()
 		by, p := a.enter(r, needs)
 		if p != nil {
-			if p.Status == http.StatusUnauthorized {
-				w.Header().Set("WWW-Authenticate", `Bearer realm="pingzhang"`)
-			}
-			if p.Status == http.StatusTooManyRequests {
-				w.Header().Set("Retry-After", "1")
-			}
 			p.write(w)
 			a.Meter.count(id, p.Status, time.Since(begun))
 			return
@@ -163,57 +154,16 @@ func (a *api) guard(id string, needs []access.Permission) func(huma.Context, fun
 
 // enter tells who sends r, or why it is refused.
 func (a *api) enter(r *http.Request, needs []access.Permission) (access.Caller, *Problem) {
-	now := a.Clock.Now()
-	by, err := callerOf(r, a.Tokens, func() bool { return !a.faults.empty(address(r), now) })
-	switch {
-	case fault.Is(err, fault.Denied):
-		a.faults.take(address(r), now)
-		return by, newProblem(http.StatusUnauthorized, fault.Text(err))
-	case fault.Is(err, fault.Unavailable), fault.Is(err, fault.Internal):
-		a.Log.Error("a token cannot be looked up", "err", err)
-		return by, problem(err)
-	case err == errTooMany:
-		return by, newProblem(http.StatusTooManyRequests, "用错误令牌的请求过于频繁，请核对令牌后稍候再试")
+	by, p := a.gate.enter(r, a.Clock.Now())
+	if p != nil {
+		return by, p
 	}
-	if !a.tokens.take(tokenKey(bearer(r)), now) {
-		return by, newProblem(http.StatusTooManyRequests, "请求过于频繁，请稍候再试")
-	}
-	for _, p := range needs {
-		if !by.May(p) {
-			return by, newProblem(http.StatusForbidden, "令牌没有权限 "+string(p)+"；如工作需要，请用有此权限的账号另建令牌")
+	for _, perm := range needs {
+		if !by.May(perm) {
+			return by, newProblem(http.StatusForbidden, "令牌没有权限 "+string(perm)+"；如工作需要，请用有此权限的账号另建令牌")
 		}
 	}
 	return by, nil
-}
-
-var errTooMany = fault.New(fault.Conflict, "too many wrong tokens") // never shown
-
-// callerOf returns who the bearer token of r stands for. try is asked before a
-// token is looked up.
-func callerOf(r *http.Request, tokens Tokens, try func() bool) (access.Caller, error) {
-	text := bearer(r)
-	if text == "" {
-		return access.Caller{}, fault.New(fault.Denied, "请求没有令牌；请加请求头 Authorization: Bearer 令牌")
-	}
-	if !try() {
-		return access.Caller{}, errTooMany
-	}
-	return tokens.Token(r.Context(), text)
-}
-
-func bearer(r *http.Request) string {
-	scheme, text, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(text)
-}
-
-// tokenKey is what the requests of a token are counted under; the token itself
-// does not stay in memory.
-func tokenKey(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return string(sum[:])
 }
 
 // number reads a whole number of a parameter; 0 when it is not given.
@@ -239,6 +189,3 @@ func (n Whole) most(name string, usual, most int) (int, error) {
 	}
 	return int(v), nil
 }
-
-// sorted returns the keys of a map in order.
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

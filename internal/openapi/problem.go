@@ -85,6 +85,12 @@ func (p *Problem) write(w http.ResponseWriter) {
 	if err != nil {
 		panic(err) // strings and a number
 	}
+	switch p.Status {
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="pingzhang"`)
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "1")
+	}
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	w.Write(b)

@@ -62,9 +62,8 @@ const (
 // api is the API under construction and at work.
 type api struct {
 	Config
-	huma   huma.API
-	tokens *limiter // by token
-	faults *limiter // wrong tokens, by address
+	huma huma.API
+	gate *gate
 }
 
 // New returns the handler of everything under Prefix.
@@ -125,8 +124,7 @@ func build(c Config) (*http.ServeMux, *api) {
 	}
 	hc.Security = []map[string][]string{{"token": {}}}
 	a := &api{Config: c, huma: humago.NewWithPrefix(mux, Prefix, hc)}
-	a.tokens = newLimiter(c.Rate, c.Burst)
-	a.faults = newLimiter(faultRate, faultBurst)
+	a.gate = newGate(c.Tokens, c.Rate, c.Burst)
 	a.points()
 	a.entries()
 	a.readings()
