@@ -34,6 +34,7 @@ type cli struct {
 	Journal  journalCmd  `cmd:"" help:"核验、导出留痕。"`
 	Account  accountCmd  `cmd:"" help:"在命令行重置账号（忘记密码时）。"`
 	Config   configCmd   `cmd:"" help:"查看生效的配置及其来源。"`
+	Bench    benchCmd    `cmd:"" help:"在本机测量性能。"`
 	Version  versionCmd  `cmd:"" help:"显示版本。"`
 }
 

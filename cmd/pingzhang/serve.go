@@ -29,12 +29,16 @@ type serveCmd struct {
 	Gateway string `help:"仪器接入的地址；none 为不接入。" default:":9212"`
 	TLSCert string `name:"tls-cert" help:"TLS 证书文件。" type:"path"`
 	TLSKey  string `name:"tls-key" help:"TLS 私钥文件。" type:"path"`
+
+	Webhook       []string `help:"每条消息同时发往的内网地址（http 或 https），可重复。"`
+	WebhookSecret string   `help:"消息签名的密钥（HMAC-SM3）；建议用环境变量。" env:"PINGZHANG_WEBHOOK_SECRET"`
 }
 
 // Run starts the platform and serves until it is told to end.
 func (c *serveCmd) Run(ctx context.Context) error {
 	o := c.options()
 	o.HTTP, o.Gateway, o.TLSCert, o.TLSKey = c.HTTP, c.Gateway, c.TLSCert, c.TLSKey
+	o.Webhooks, o.WebhookSecret = c.Webhook, c.WebhookSecret
 	if o.Gateway == "none" {
 		o.Gateway = ""
 	}

@@ -22,7 +22,9 @@ import (
 	"pingzhang/internal/matter"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/notify"
+	"pingzhang/internal/openapi"
 	"pingzhang/internal/register"
+	"pingzhang/internal/remind"
 	"pingzhang/internal/sqldb"
 	"pingzhang/internal/web"
 )
@@ -46,6 +48,8 @@ type Platform struct {
 	Matter    *matter.Store
 	Gateway   *gateway.Server
 	Discharge *discharge.Store
+
+	Worker *remind.Worker
 
 	Live *web.Hub
 	Web  *web.Server
@@ -87,7 +91,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openDischarge, p.openWeb} {
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openDischarge, p.openWorker, p.openWeb} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -98,7 +102,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, discharge.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -117,6 +121,7 @@ func (p *Platform) openGround(ctx context.Context) (err error) {
 	p.Journal = journal.New(p.DB, p.Keys, p.Places.City+"生态环境局")
 	p.Access = access.New(p.DB, p.Roles, p.Places)
 	p.Notify = notify.New(p.DB)
+	p.Notify.Webhooks = p.Options.Webhooks
 	return nil
 }
 

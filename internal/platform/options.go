@@ -20,6 +20,9 @@ type Options struct {
 	TLSKey   string
 	Node     int // number of this process among those on one database, 0 to 31
 	Demo     bool
+
+	Webhooks      []string // addresses that every notice is also sent to
+	WebhookSecret string   // that they are signed with
 }
 
 // Validate returns fault.Invalid, naming each wrong option.

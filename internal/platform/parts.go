@@ -2,7 +2,6 @@ package platform
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"pingzhang/internal/discharge"
@@ -67,6 +66,10 @@ func (p *Platform) refreshOwners(ctx context.Context) {
 			}
 			p.owners.Store(&m)
 		}
+		// Refused frames and the states of commands are written down by the gateway
+		// a little later than they happen; who looks at them reads them again now.
+		p.Live.Tell("frame")
+		p.Live.Tell("command")
 		select {
 		case <-ctx.Done():
 			return
@@ -105,6 +108,3 @@ func (p *Platform) openDischarge(context.Context) error {
 	p.Discharge = discharge.New(p.DB, discharge.Config{Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: rules, Settings: settings})
 	return nil
 }
-
-// programs returns what is there for programs, by pattern.
-func (r *Running) programs() map[string]http.Handler { return nil }

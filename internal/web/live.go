@@ -60,6 +60,18 @@ func (h *Hub) Publish(news ...News) {
 	}
 }
 
+// Tell tells every browser that something of a topic changed, without saying
+// what or whose.
+func (h *Hub) Tell(topic string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.clients {
+		if len(c.pending) < maxPending {
+			c.pending[News{Topic: topic}] = true
+		}
+	}
+}
+
 // Listeners returns how many browsers listen.
 func (h *Hub) Listeners() int {
 	h.mu.Lock()
