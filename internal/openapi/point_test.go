@@ -70,7 +70,7 @@ func TestCreatePointRefuses(t *testing.T) {
 	second, err := b.register.Save(ctx, b.city, register.Entry{Register: register.Enterprise, Code: code, Name: "示例锅炉房", Division: "231121", Lon: &lon, Lat: &lat,
 		Data: map[string]any{"industry": "D4430 热力生产和供应", "permit_class": "none", "address": "示例路2号", "contact": "示例人", "phone": "0456-1234567"}}, "")
 	b.must(err)
-	foreign, err := b.register.Save(ctx, b.city, register.Entry{Register: register.Outlet, Code: "DA001", Name: "烟囱", Data: map[string]any{"enterprise": second.ID, "medium": "air"}}, "")
+	_, err = b.register.Save(ctx, b.city, register.Entry{Register: register.Outlet, Code: "DA001", Name: "烟囱", Data: map[string]any{"enterprise": second.ID, "medium": "air"}}, "")
 	b.must(err)
 	for _, tt := range []struct {
 		name, token, body string
@@ -100,6 +100,9 @@ func TestCreatePointRefuses(t *testing.T) {
 			got := b.answer(w, tt.status)
 			b.want(got, []any{"status"}, tt.status)
 			text := fmt.Sprint(got["detail"])
+			if !strings.Contains(text, tt.says) {
+				t.Errorf("the detail is %q, want %q in it", text, tt.says)
+			}
 			if tt.field != "" {
 				text = ""
 				for _, e := range got["errors"].([]any) {
@@ -116,7 +119,6 @@ func TestCreatePointRefuses(t *testing.T) {
 	if p, err := b.register.List(ctx, b.city, register.Query{Register: register.PointEntry}); err != nil || len(p.Entries) != 1 {
 		t.Errorf("%d points stand in the register, %v; want the one", len(p.Entries), err)
 	}
-	_ = foreign
 }
 
 func TestPointListAndState(t *testing.T) {

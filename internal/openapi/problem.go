@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"pingzhang/internal/fault"
 )
@@ -65,8 +66,14 @@ func problem(err error) *Problem {
 	p := newProblem(statuses[fault.Of(err)], fault.Text(err))
 	p.Kind = string(fault.Of(err))
 	fields := fault.FieldsOf(err)
+	var all []string
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		p.Errors = append(p.Errors, FieldError{Field: name, Detail: fields[name]})
+		all = append(all, name+" "+fields[name])
+	}
+	if len(all) > 0 {
+		// Programs log the detail and drop the rest, so it says what is wrong too.
+		p.Detail = "内容有误：" + strings.Join(all, "；")
 	}
 	return p
 }
