@@ -48,6 +48,18 @@ func (p place) inForce(period standard.Period, at int64) []register.Limit {
 	return all
 }
 
+// unit returns the unit in which the device sends a code: the one that is
+// registered for it, else for its other edition's. A person who registers the
+// new code of a device that sends the old one has said the unit of that device.
+func (p place) unit(code string) string {
+	for _, c := range append([]string{code}, p.codes(code)...) {
+		if unit, ok := p.point.Unit(c); ok {
+			return unit
+		}
+	}
+	return ""
+}
+
 // codes returns the codes under which the device may send a factor: those that
 // are registered for it, then the code itself and its other edition's.
 func (p place) codes(factor string) []string {
@@ -137,7 +149,7 @@ func (c *collector) value(ctx context.Context, factor string) (v Value, err erro
 }
 
 func (c *collector) valueOf(ctx context.Context, code string) (v Value, err error) {
-	unit, _ := c.place.point.Unit(code)
+	unit := c.place.unit(code)
 	v.Unit = unitOf(unit)
 	if row, ok := c.reported[code]; ok {
 		v.Raw, _ = row.Version.Value("Avg")
