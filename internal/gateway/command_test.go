@@ -200,6 +200,38 @@ func TestOneAtATime(t *testing.T) {
 	want(t, "state", r.command(c.ID).State, gateway.Cancelled)
 }
 
+// A device may end a command while its acceptance is still being written down:
+// the end is written down too, and the next command goes out.
+func TestEndWhileAccepting(t *testing.T) {
+	r, clock, l := commandRig(t, sqlite(t))
+	a := r.order(1, hj212.ReadClock(""))
+	r.order(1, hj212.SetRtdInterval(60))
+	r.tick(clock.now())
+	qn := l.next()[3:20]
+	heard := func(cn string) func() bool {
+		return func() bool {
+			seen, err := r.server.Recent(t.Context(), operator, 1)
+			return err == nil && slices.ContainsFunc(seen, func(s gateway.Seen) bool { return strings.Contains(string(s.Raw), "CN="+cn) })
+		}
+	}
+	err := r.db.InTx(t.Context(), func(*sqldb.Tx) error { // nobody else writes meanwhile
+		l.send(answer(qn, "9011", "QnRtn=1"))
+		eventually(t, "9011 has come", heard("9011"))
+		time.Sleep(50 * time.Millisecond) // a tick takes it up and waits to write
+		l.send(answer(qn, "9012", "ExeRtn=1"))
+		eventually(t, "9012 has come", heard("9012"))
+		time.Sleep(50 * time.Millisecond)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the first ended", func() bool { r.tick(clock.add(time.Millisecond)); return r.command(a.ID).State == gateway.Done })
+	if got := l.next(); !strings.Contains(got, "CN=1062;") {
+		t.Errorf("second command %q; want 1062", got)
+	}
+}
+
 func TestRestart(t *testing.T) {
 	r, clock, l := commandRig(t, sqlite(t))
 	read := r.order(1, hj212.ReadClock(""))

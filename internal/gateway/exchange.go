@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -129,13 +130,13 @@ func (c *commands) wantClock(d *Device) {
 func (c *commands) tick(ctx context.Context, now time.Time, look bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var failed error
 	for point, f := range c.flights {
-		if err := c.advance(ctx, now, f); err != nil {
-			return err
+		ended, err := c.advance(ctx, now, f)
+		if err != nil { // it holds up this device only
+			failed = errors.Join(failed, err)
+			continue
 		}
-		f.mu.Lock()
-		ended := f.exchange.Ended()
-		f.mu.Unlock()
 		if ended {
 			f.device.live.flight.Store(nil)
 			delete(c.flights, point)
@@ -147,13 +148,15 @@ func (c *commands) tick(ctx context.Context, now time.Time, look bool) error {
 	}
 	if look || now.Sub(c.polled) >= pollEvery || now.Before(c.polled) {
 		c.polled = now
-		return c.startQueued(ctx, now)
+		return errors.Join(failed, c.startQueued(ctx, now))
 	}
-	return nil
+	return failed
 }
 
-// advance lets time pass for an exchange and writes down what has come of it.
-func (c *commands) advance(ctx context.Context, now time.Time, f *flight) error {
+// advance lets time pass for an exchange and writes down what has come of it. It
+// reports whether the end has been written: the device may answer meanwhile, and
+// then the end is for the next tick.
+func (c *commands) advance(ctx context.Context, now time.Time, f *flight) (ended bool, err error) {
 	f.mu.Lock()
 	again := f.exchange.Tick(now)
 	result := f.exchange.Result()
@@ -165,15 +168,18 @@ func (c *commands) advance(ctx context.Context, now time.Time, f *flight) error 
 	}
 	switch {
 	case result.Outcome != hj212.Running:
-		return c.end(ctx, f, result)
+		return true, c.end(ctx, f, result)
 	case result.QnRtn == hj212.QnReady && f.noted == Sent:
-		f.noted = Accepted
-		return c.s.cfg.DB.InTx(ctx, func(tx *sqldb.Tx) error {
+		err := c.s.cfg.DB.InTx(ctx, func(tx *sqldb.Tx) error {
 			_, err := tx.Exec(ctx, `UPDATE commands SET state = 'accepted', qn_rtn = 1 WHERE id = $1`, f.row.ID)
 			return err
 		})
+		if err != nil {
+			return false, err
+		}
+		f.noted = Accepted
 	}
-	return nil
+	return false, nil
 }
 
 func stateOf(o hj212.Outcome) CommandState {

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -60,7 +61,9 @@ func TestFaults(t *testing.T) {
 			c.AckWait = 150 * time.Millisecond
 			c.Retries = 20
 		}
-		if err := fleet.Backfill(t.Context(), 8); err != nil {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := fleet.Backfill(ctx, 8); err != nil {
 			t.Fatal(err)
 		}
 		if n := fleet.Waiting(); n != 0 {

@@ -131,7 +131,7 @@ func (c *Client) connection(ctx context.Context, drain bool) error {
 		if !drain {
 			c.Push(c.Device.Due()...)
 		}
-		if err := c.write(conn); err != nil {
+		if err := c.write(conn, drain); err != nil {
 			return err
 		}
 		if drain && c.Waiting() == 0 {
@@ -161,13 +161,14 @@ func (c *Client) unsend() {
 	}
 }
 
-// write sends what may be sent now.
-func (c *Client) write(conn net.Conn) error {
+// write sends what may be sent now. What drains is not held for a burst: nothing
+// more will come to fill it.
+func (c *Client) write(conn net.Conn, drain bool) error {
 	now := time.Now()
 	c.mu.Lock()
 	var out []*flying
 	faults := &c.Device.Spec.Faults
-	held := faults.Burst > 0 && len(c.waiting) < faults.Burst
+	held := !drain && faults.Burst > 0 && len(c.waiting) < faults.Burst
 	for _, f := range c.waiting[:min(c.Window, len(c.waiting))] {
 		switch {
 		case f.sent > c.Retries && !f.until.After(now):
