@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -87,7 +89,7 @@ func Start(t testing.TB, base string) *Browser {
 		t.Fatal(err)
 	}
 	chromedp.ListenTarget(ctx, func(ev any) { b.listen(ev, host.Host) })
-	b.do(network.Enable(), log.Enable(), runtime.Enable())
+	b.do(chromedp.Tasks{network.Enable(), log.Enable(), runtime.Enable()})
 	b.Look(Desk)
 	return b
 }
@@ -127,19 +129,28 @@ func (b *Browser) Clean() {
 	b.trouble = nil
 }
 
-// do runs actions, or fails the test.
-func (b *Browser) do(actions ...chromedp.Action) {
+// do runs one action, or fails the test. An action that a changing page has
+// swallowed is tried again, so it must be one that may be done twice.
+func (b *Browser) do(action chromedp.Action) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
 	// The first call must not carry a deadline: chromedp ties the browser's
 	// life to the context it starts in.
 	if err := chromedp.Run(b.ctx); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		b.shoot("failed")
-		b.t.Fatalf("%v (at %s)", err, b.where())
+	deadline := time.Now().Add(patience)
+	for {
+		ctx, cancel := context.WithTimeout(b.ctx, 8*time.Second)
+		err := chromedp.Run(ctx, action)
+		cancel()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.shoot("failed")
+			b.t.Fatalf("%v (at %s)", err, b.where())
+		}
+		time.Sleep(50 * time.Millisecond) // waits for another process, which sends no signal
 	}
 }
 
@@ -160,10 +171,16 @@ func (b *Browser) Look(s Size) {
 // Open opens the page at path and waits until it is there.
 func (b *Browser) Open(path string) {
 	b.t.Helper()
+	b.goTo(b.base + path)
+}
+
+func (b *Browser) goTo(address string) {
+	b.t.Helper()
 	// chromedp's own Navigate waits for an event that a page still on its way can
 	// swallow. A mark on the old page tells when it is gone.
-	b.do(chromedp.Evaluate("window.leaving = true", nil), chromedp.ActionFunc(func(ctx context.Context) error {
-		_, _, _, _, err := page.Navigate(b.base + path).Do(ctx)
+	b.Do("window.leaving = true")
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, _, _, _, err := page.Navigate(address).Do(ctx)
 		return err
 	}))
 	b.Until("!window.leaving && document.readyState === 'complete'")
@@ -172,6 +189,9 @@ func (b *Browser) Open(path string) {
 // SignIn signs in by the form, as a person does.
 func (b *Browser) SignIn(login, password string) {
 	b.t.Helper()
+	// An answer that is still on its way to the old page would bring the old
+	// session back.
+	b.goTo("about:blank")
 	b.do(network.ClearBrowserCookies())
 	b.Open("/signin")
 	b.Fill("#login", login)
@@ -183,26 +203,60 @@ func (b *Browser) SignIn(login, password string) {
 // Fill writes text into the field that selector finds, over what was there.
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.Evaluate(fmt.Sprintf("document.querySelector(%q).value = ''", selector), nil), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.See(selector)
+	b.Do(fmt.Sprintf("(e => { e.focus(); e.value = '' })(document.querySelector(%q))", selector))
+	b.once(input.InsertText(text))
 }
 
 // Choose sets the value of the select that selector finds.
 func (b *Browser) Choose(selector, value string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SetValue(selector, value, chromedp.ByQuery))
+	b.See(selector)
+	b.Do(fmt.Sprintf("(e => { e.value = %q; for (const n of ['input', 'change']) e.dispatchEvent(new Event(n, {bubbles: true})) })(document.querySelector(%q))", value, selector))
+	if got := Eval[string](b, fmt.Sprintf("document.querySelector(%q).value", selector)); got != value {
+		b.t.Fatalf("%s offers no %q (at %s)", selector, value, b.where())
+	}
 }
 
 // Attach chooses files for the file field that selector finds.
 func (b *Browser) Attach(selector string, paths ...string) {
 	b.t.Helper()
-	b.do(chromedp.SetUploadFiles(selector, paths, chromedp.ByQuery))
+	b.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		field, thrown, err := runtime.Evaluate(fmt.Sprintf("document.querySelector(%q)", selector)).Do(ctx)
+		if err != nil || thrown != nil || field.ObjectID == "" {
+			return fmt.Errorf("no file field %s: %v %v", selector, thrown, err)
+		}
+		return dom.SetFileInputFiles(paths).WithObjectID(field.ObjectID).Do(ctx)
+	}))
 }
 
-// Click clicks on what selector finds. Wait for what follows with See.
+// Click clicks in the middle of what selector finds, where a person would. Wait
+// for what follows with See.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
 	b.See(selector)
-	b.do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery, chromedp.NodeVisible))
+	b.Do(fmt.Sprintf("document.querySelector(%q).scrollIntoView({block: 'center', behavior: 'instant'})", selector))
+	// Something may lie over it while the page settles.
+	b.Until(fmt.Sprintf("(e => { const r = e.getBoundingClientRect(), at = document.elementFromPoint(r.x + r.width/2, r.y + r.height/2); return e.contains(at) })(document.querySelector(%q))", selector))
+	at := Eval[[]float64](b, fmt.Sprintf("(r => [r.x + r.width/2, r.y + r.height/2])(document.querySelector(%q).getBoundingClientRect())", selector))
+	for _, kind := range []input.MouseType{input.MouseMoved, input.MousePressed, input.MouseReleased} {
+		e := input.DispatchMouseEvent(kind, at[0], at[1])
+		if kind != input.MouseMoved {
+			e = e.WithButton(input.Left).WithClickCount(1)
+		}
+		b.once(e)
+	}
+}
+
+// once runs an action that must not be done twice, or fails the test.
+func (b *Browser) once(action chromedp.Action) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, action); err != nil {
+		b.shoot("failed")
+		b.t.Fatalf("%v (at %s)", err, b.where())
+	}
 }
 
 // See waits until selector finds something visible.
@@ -240,7 +294,7 @@ func (b *Browser) Until(expression string) {
 // Do runs a JavaScript expression for its effect.
 func (b *Browser) Do(expression string) {
 	b.t.Helper()
-	b.do(chromedp.Evaluate(expression, nil))
+	b.do(chromedp.Evaluate("void ("+expression+")", nil))
 }
 
 // Eval returns the value of a JavaScript expression.
@@ -254,9 +308,8 @@ func Eval[T any](b *Browser, expression string) T {
 // Text returns the text of what selector finds.
 func (b *Browser) Text(selector string) string {
 	b.t.Helper()
-	var s string
-	b.do(chromedp.Text(selector, &s, chromedp.ByQuery))
-	return s
+	b.See(selector)
+	return Eval[string](b, fmt.Sprintf("document.querySelector(%q).innerText", selector))
 }
 
 // URL returns the address of the page without the host.
