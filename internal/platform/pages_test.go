@@ -39,9 +39,7 @@ func TestPages(t *testing.T) {
 			b.Look(size)
 			b.Open(path)
 			b.See("main")
-			if name != "journal" { // its list is wider than a phone still
-				b.NoSideways()
-			}
+			b.NoSideways()
 			b.Shoot(name + "-" + size.Name)
 		}
 		b.Clean()

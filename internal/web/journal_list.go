@@ -20,10 +20,11 @@ func (s *Server) journalRoutes() []route {
 }
 
 type journalRow struct {
-	Seq                          int64
-	At                           time.Time
-	By, Via, Act, Object, Detail string
-	Leaf                         string
+	Seq                                int64
+	At                                 time.Time
+	By, Via, Act, Name, Object, Detail string
+	Whole                              string // the detail as it is hashed
+	Leaf                               string
 }
 
 type reportView struct {
@@ -66,7 +67,10 @@ func (s *Server) journalPage(w http.ResponseWriter, r *request, report *reportVi
 		CanExport: r.Caller.May("journal.export"), Pager: pageLinks(r, ""),
 	}
 	for _, e := range rows {
-		v.Rows = append(v.Rows, journalRow{e.Seq, time.Unix(e.At, 0), e.By, e.Via, e.Act, e.Object, e.Detail, hex.EncodeToString(e.Leaf)[:16] + "…"})
+		v.Rows = append(v.Rows, journalRow{
+			Seq: e.Seq, At: time.Unix(e.At, 0), By: e.By, Via: e.Via, Act: e.Act, Name: actNames[e.Act], Object: e.Object,
+			Detail: detailText(e.Detail), Whole: e.Detail, Leaf: hex.EncodeToString(e.Leaf)[:16] + "…",
+		})
 	}
 	if len(rows) == n {
 		v.Pager = pageLinks(r, strconv.FormatInt(rows[n-1].Seq, 10))
@@ -79,7 +83,7 @@ func (s *Server) journalPage(w http.ResponseWriter, r *request, report *reportVi
 		v.Head = []fact{
 			{Name: "最近校验点", Value: fmt.Sprintf("前 %d 条", last.Size)},
 			{Name: "校验点时间", Value: last.At.Format("2006-01-02 15:04:05")},
-			{Name: "树根（SM3）", Value: hex.EncodeToString(last.Root)},
+			{Name: "树根（SM3）", Value: hex.EncodeToString(last.Root), Wide: true},
 		}
 	} else {
 		v.Head = []fact{{Name: "最近校验点", Value: "还没有"}}

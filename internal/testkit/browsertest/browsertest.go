@@ -71,10 +71,12 @@ func Start(t testing.TB, base string) *Browser {
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("lang", "zh-CN"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("font-render-hinting", "none"),
+		chromedp.Env("LANG=zh_CN.UTF-8", "LANGUAGE=zh_CN"),
 		chromedp.UserDataDir(t.TempDir()),
 	)...)
 	ctx, cancel := chromedp.NewContext(alloc)
