@@ -113,6 +113,22 @@ func FactorOf(code string) (FactorDef, bool) {
 	return FactorDef{}, false
 }
 
+// CodesOf returns all codes under which a device may send the factor of code:
+// code itself, and its code of the other edition where there is just one. Units
+// may differ between them; see NewCode.
+func CodesOf(code string) []string {
+	all := []string{code}
+	for _, i := range factorsByCode[code] {
+		if old := factorDefs[i].Old; old != "" && len(factorsByOld[old]) == 1 {
+			all = append(all, old)
+		}
+	}
+	if now, _, ok := NewCode(code); ok {
+		all = append(all, now)
+	}
+	return all
+}
+
 // NewCode returns the code of 2017 for one of 2005. scaled warns that the units
 // of the two differ by a factor of 1000 or more, so that the code must not be
 // exchanged without asking for the unit.

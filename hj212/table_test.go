@@ -282,6 +282,18 @@ func TestNewCode(t *testing.T) {
 	}
 }
 
+func TestCodesOf(t *testing.T) {
+	for code, want := range map[string]string{
+		"w01018": "w01018 011", "011": "011 w01018", "w00000": "w00000 B01",
+		"025":    "025", // has no successor
+		"zz9999": "zz9999",
+	} {
+		if got := strings.Join(CodesOf(code), " "); got != want {
+			t.Errorf("CodesOf(%q) = %s; want %s", code, got, want)
+		}
+	}
+}
+
 func TestFactorTableIsSound(t *testing.T) {
 	small := func(unit string) bool { return strings.HasPrefix(unit, "µg") || strings.HasPrefix(unit, "ng") }
 	scaled := 0

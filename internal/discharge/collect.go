@@ -63,15 +63,7 @@ func (p place) unit(code string) string {
 // codes returns the codes under which the device may send a factor: those that
 // are registered for it, then the code itself and its other edition's.
 func (p place) codes(factor string) []string {
-	same := []string{factor}
-	for _, d := range hj212.FactorsOf(factor) {
-		if d.Code == factor && d.Old != "" {
-			same = append(same, d.Old)
-		}
-	}
-	if code, _, ok := hj212.NewCode(factor); ok {
-		same = append(same, code)
-	}
+	same := hj212.CodesOf(factor)
 	registered := func(code string) bool {
 		return slices.ContainsFunc(p.point.Factors, func(f register.FactorUnit) bool { return f.Code == code })
 	}
@@ -97,6 +89,7 @@ type collector struct {
 	reported map[string]measure.Row // what the instrument reported for the whole period, by code
 	late     []measure.Mark
 	values   map[string]Value
+	flowCode string // once it is known
 }
 
 // collect prepares to fetch: it reads what was reported for the period as a
@@ -137,15 +130,23 @@ func (c *collector) value(ctx context.Context, factor string) (v Value, err erro
 		if err != nil {
 			return v, err
 		}
-		if i == 0 || one.Mean.Source != "" || one.Raw != "" {
+		if i == 0 || one.reported() {
 			v = one
 		}
-		if v.Mean.Source != "" || v.Raw != "" || len(v.Mean.Rejected) > 0 {
+		if v.reported() {
 			break
 		}
 	}
 	c.values[factor] = v
 	return v, nil
+}
+
+// reported tells whether the device sent anything under the code that v is of.
+// A day that lacks nothing but the flow, or on which nothing flowed, has no mean
+// and was reported all the same.
+func (v Value) reported() bool {
+	return v.Raw != "" || v.Mean.Source != "" || v.Mean.Have > 0 || len(v.Mean.Rejected) > 0 ||
+		v.Mean.Issue == standard.NoFlow || v.Mean.Issue == standard.NoDischarge
 }
 
 func (c *collector) valueOf(ctx context.Context, code string) (v Value, err error) {
@@ -173,22 +174,48 @@ func (c *collector) mean(ctx context.Context, code, field string, unit standard.
 	if _, err := standard.Convert(standard.Int(1), unit, standard.MgPerL); err != nil {
 		q.Rules.FlowWeighted = false
 	}
+	if q.Rules.FlowWeighted {
+		flow, err := c.flow(ctx)
+		if err != nil {
+			return measure.Mean{}, err
+		}
+		q.Flow = flow
+	}
 	return c.readings.DayMean(ctx, q, c.at)
 }
 
 func (c *collector) query(code, field string) measure.MeanQuery {
 	return measure.MeanQuery{
 		Point: measure.Point(c.place.point.ID), Factor: code, Field: field, Rules: c.rules,
-		Interval: int64(c.place.point.MinuteEvery) * 60, Flow: c.flow(),
+		Interval: int64(c.place.point.MinuteEvery) * 60,
 	}
 }
 
-// flow is the code under which the device sends the flow.
-func (c *collector) flow() string {
-	if c.place.medium() == standard.WasteWater {
-		return c.place.codes("w00000")[0]
+// flow is the code under which the device sent the flow on the day; the first of
+// its codes where it sent none.
+func (c *collector) flow(ctx context.Context) (string, error) {
+	if c.flowCode != "" {
+		return c.flowCode, nil
 	}
-	return c.place.codes("a00000")[0]
+	factor := "a00000"
+	if c.place.medium() == standard.WasteWater {
+		factor = "w00000"
+	}
+	codes := c.place.codes(factor)
+	c.flowCode = codes[0]
+	for _, code := range codes {
+		q := c.query(code, "Avg")
+		q.Rules.FlowWeighted = false
+		m, err := c.readings.DayMean(ctx, q, c.at)
+		if err != nil {
+			return "", err
+		}
+		if m.Source != "" {
+			c.flowCode = code
+			break
+		}
+	}
+	return c.flowCode, nil
 }
 
 // converted fills in the converted value of v, which is judged by a limit at

@@ -9,7 +9,6 @@ import (
 
 	"pingzhang/internal/clock"
 	"pingzhang/internal/law"
-	"pingzhang/internal/matter"
 	"pingzhang/internal/register"
 	"pingzhang/standard"
 )
@@ -131,14 +130,4 @@ func where(names map[int64]register.Name, enterprise, outlet int64) string {
 		who = fmt.Sprintf("排污单位（编号%d）", enterprise)
 	}
 	return strings.TrimSpace(who + " " + at)
-}
-
-// Headline returns the title of a finding with how far its worst period is
-// beyond the limit, which grows while the title stays: 示例热力有限公司 DA001
-// 二氧化硫小时均值超标（最大 0.46 倍）.
-func Headline(f matter.Finding) string {
-	if f.Times == "" {
-		return f.Title
-	}
-	return fmt.Sprintf("%s（最大 %s 倍）", f.Title, f.Times)
 }

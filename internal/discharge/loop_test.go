@@ -28,7 +28,7 @@ func TestFromFrameToMatter(t *testing.T) {
 			!found[0].At.Equal(three.Add(time.Hour)) || !found[0].LastAt.Equal(three.Add(2*time.Hour)) {
 			t.Fatalf("findings %+v", found)
 		}
-		if h := discharge.Headline(found[0]); h != "示例热力有限公司 DA001 二氧化硫小时均值超标（最大 0.46 倍）" {
+		if h := found[0].Headline(); h != "示例热力有限公司 DA001 二氧化硫小时均值超标（最大 0.46 倍）" {
 			t.Error(h)
 		}
 		f, ok := discharge.FactsOf(found[0].Facts)

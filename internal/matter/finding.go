@@ -39,6 +39,16 @@ type Finding struct {
 	UpdatedAt time.Time
 }
 
+// Headline returns the title with how far the worst period is beyond its limit,
+// which grows while the title stays: 示例热力有限公司 DA001 二氧化硫小时均值超标（最大
+// 0.46 倍）.
+func (f Finding) Headline() string {
+	if f.Times == "" {
+		return f.Title
+	}
+	return f.Title + "（最大 " + f.Times + " 倍）"
+}
+
 // Period is one period of an episode.
 type Period struct {
 	At         time.Time

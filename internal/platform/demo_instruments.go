@@ -13,8 +13,12 @@ import (
 )
 
 // demoBackfill is how many hours of history the instruments of the
-// demonstration send at start, so that curves and day means are there at once.
-const demoBackfill = 50
+// demonstration send at start, so that curves and day means are there at once;
+// demoRealtime of real time, of which there is much.
+const (
+	demoBackfill = 50
+	demoRealtime = 2
+)
 
 // StartDemoInstruments connects the simulated instruments of the demonstration
 // city: each pushes its history, then reports live. It returns at once; stop
@@ -30,7 +34,11 @@ func (r *Running) StartDemoInstruments(ctx context.Context) (stop func(), err er
 	start := func(specs []instrument.Spec, live bool) {
 		fleet := instrument.NewFleet(r.GatewayAddr, specs, r.clock.Now)
 		running.Go(func() {
-			if err := fleet.Backfill(ctx, demoBackfill, 2061, 2051); err != nil && ctx.Err() == nil {
+			err := fleet.Backfill(ctx, demoBackfill, 2061, 2051)
+			if err == nil && live {
+				err = fleet.Backfill(ctx, demoRealtime, 2011)
+			}
+			if err != nil && ctx.Err() == nil {
 				slog.Warn("the simulated instruments did not send all their history", "err", err)
 			}
 			if live {

@@ -159,7 +159,7 @@ func (s *Server) findingList(w http.ResponseWriter, r *request) error {
 	v := findingListView{shell: s.shell(r, "问题线索", "/findings"), Self: self(r), Pager: pageLinks(r, "")}
 	for _, f := range all {
 		row := findingRow{
-			Title: f.Title, Division: s.cfg.Divisions.NameOf(f.Division), Peak: strings.TrimSpace(f.Peak + " " + f.Unit),
+			Title: f.Headline(), Division: s.cfg.Divisions.NameOf(f.Division), Peak: strings.TrimSpace(f.Peak + " " + f.Unit),
 			At: f.At, LastAt: f.LastAt, Matter: int64(f.Matter), Stage: "查看事项",
 		}
 		if f.Point != 0 {

@@ -50,7 +50,7 @@ type pointOverview struct {
 func (o *pointOverview) verdictOn(factor string) *PointVerdict {
 	var best *PointVerdict
 	for i := range o.State.Factors {
-		if v := &o.State.Factors[i]; v.Factor == factor && (best == nil || v.Period < best.Period || v.Period == best.Period && v.At.After(best.At)) {
+		if v := &o.State.Factors[i]; sameFactor(v.Factor, factor) && (best == nil || v.Period < best.Period || v.Period == best.Period && v.At.After(best.At)) {
 			best = v
 		}
 	}
@@ -210,14 +210,20 @@ func unitText(unit string) string {
 	return hj212.NormalUnit(unit)
 }
 
-// unitOf returns the unit that a point reports a factor in; what the register
-// does not say is not guessed.
+// unitOf returns the unit that a point reports a factor in, under whichever of
+// its codes it is registered; what the register does not say is not guessed.
 func unitOf(p register.Point, factor string) string {
-	if unit, ok := p.Unit(factor); ok {
-		return unitText(unit)
+	for _, code := range hj212.CodesOf(factor) {
+		if unit, ok := p.Unit(code); ok {
+			return unitText(unit)
+		}
 	}
 	return "单位未登记"
 }
+
+// sameFactor reports whether two codes name one factor: limits are written with
+// the codes of 2017, some devices send those of 2005.
+func sameFactor(a, b string) bool { return a == b || slices.Contains(hj212.CodesOf(a), b) }
 
 // need returns an error that says so when a part of the platform is not there.
 func need(part any, what string) error {

@@ -82,7 +82,7 @@ func limitPeriod(l register.Limit) string {
 // limitOn returns the limit on a factor, that of hours before that of days.
 func limitOn(all []register.Limit, factor string) (l register.Limit, ok bool) {
 	for _, x := range all {
-		if x.Factor == factor && (!ok || x.Period == "hour") {
+		if sameFactor(x.Factor, factor) && (!ok || x.Period == "hour") {
 			l, ok = x, true
 		}
 	}

@@ -209,15 +209,18 @@ func (s *Server) pointParts(w http.ResponseWriter, r *request, o *pointOverview,
 }
 
 // factorCodes lists the factors that a point reports or should, those with a
-// limit first.
+// limit first. One that is registered under a code of one edition and sent under
+// that of another is there once, as it is sent.
 func (o *pointOverview) factorCodes() []string {
 	var codes []string
-	for _, f := range o.Factors {
-		codes = append(codes, f.Code)
-	}
 	for _, rd := range o.Latest {
 		for _, row := range rd.Rows {
 			codes = append(codes, row.Factor)
+		}
+	}
+	for _, f := range o.Factors {
+		if !slices.ContainsFunc(codes, func(sent string) bool { return sameFactor(sent, f.Code) }) {
+			codes = append(codes, f.Code)
 		}
 	}
 	slices.Sort(codes)

@@ -10,7 +10,6 @@ import (
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
-	"pingzhang/internal/matter"
 )
 
 // How many rows a column of the wall has room for at 1920×1080.
@@ -31,6 +30,9 @@ type wallPage struct {
 	Late      int
 	Open      int
 	ShowDue   bool
+	Stages    []wallStage
+	Found     []wallFound
+	ShowFound bool
 	Exceeding []wallExceed
 	ExMore    int
 	Silent    []wallSilent
@@ -79,29 +81,13 @@ func (s *Server) wall(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
+	if r.Caller.May("finding.read") && s.cfg.Matter != nil {
+		v.ShowFound = true
+		if err := s.wallFound(r, &v); err != nil {
+			return err
+		}
+	}
 	return s.render(w, r, "wall", v)
-}
-
-// wallDue fills in the open matters, what runs out first in front.
-func (s *Server) wallDue(r *request, v *wallPage) error {
-	open := true
-	all, err := s.cfg.Matter.List(r.Context(), r.Caller, matter.Query{Open: &open, N: 500})
-	if err != nil {
-		return err
-	}
-	v.Open = len(all)
-	due := slices.DeleteFunc(all, func(l matter.Listed) bool { return l.Next == nil || l.Next.Deadline.Stopped })
-	slices.SortStableFunc(due, func(a, b matter.Listed) int { return a.Next.Deadline.End.Compare(b.Next.Deadline.End) })
-	for _, l := range due {
-		if l.Late(r.Now) {
-			v.Late++
-		}
-		if len(v.Due) < wallDue {
-			v.Due = append(v.Due, s.rowOfMatter(l, r.Now))
-		}
-	}
-	v.DueMore = len(due) - len(v.Due)
-	return nil
 }
 
 // exceeding fills in what is above its limit now, the furthest in front.
@@ -172,7 +158,10 @@ func (s *Server) wallCounties(r *request, all []pointOverview) []wallCounty {
 	rows := make([]wallCounty, 0, len(order))
 	for _, d := range order {
 		c := *at[d]
-		c.Share = percent(c.Meets, c.Total)
+		c.Share = "—"
+		if c.Unknown < c.Total { // a share of nothing known would read as a verdict
+			c.Share = percent(c.Meets, c.Total)
+		}
 		rows = append(rows, c)
 	}
 	slices.SortStableFunc(rows, func(a, b wallCounty) int {
