@@ -26,6 +26,12 @@ type problemView struct {
 	Text     string
 	Fields   map[string]string
 	Incident string // what the log calls it; "" unless a fault of ours
+
+	SignIn    bool        // a new session is what is missing
+	Action    string      // where the form below goes
+	Kept      []submitted // what was written in it
+	Parts     bool        // it is sent as multipart/form-data
+	FilesLost bool
 }
 
 // problem answers with err's sentence and status. Details of a fault of ours go

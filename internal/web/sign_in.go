@@ -73,8 +73,12 @@ func (s *Server) toSignIn(w http.ResponseWriter, r *request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	if r.Method != http.MethodGet || r.Header.Get("Accept") == "text/event-stream" {
+	if r.Header.Get("Accept") == "text/event-stream" {
 		http.Error(w, "请先登录", http.StatusUnauthorized)
+		return
+	}
+	if r.Method != http.MethodGet {
+		s.expired(w, r)
 		return
 	}
 	target := "/signin"
