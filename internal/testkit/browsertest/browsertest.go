@@ -71,12 +71,10 @@ func Start(t testing.TB, base string) *Browser {
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("lang", "zh-CN"),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("font-render-hinting", "none"),
-		chromedp.Env("LANG=zh_CN.UTF-8", "LANGUAGE=zh_CN"),
 		chromedp.UserDataDir(t.TempDir()),
 	)...)
 	ctx, cancel := chromedp.NewContext(alloc)
@@ -149,11 +147,22 @@ func (b *Browser) do(action chromedp.Action) {
 			return
 		}
 		if time.Now().After(deadline) {
-			b.shoot("failed")
-			b.t.Fatalf("%v (at %s)", err, b.where())
+			b.fail(err)
 		}
 		time.Sleep(50 * time.Millisecond) // waits for another process, which sends no signal
 	}
+}
+
+// fail ends the test with a picture of the page and the fields that hold a form
+// back.
+func (b *Browser) fail(err error) {
+	b.t.Helper()
+	b.shoot("failed")
+	var invalid string
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	chromedp.Run(ctx, chromedp.Evaluate("[...document.querySelectorAll('input:invalid, select:invalid, textarea:invalid')].map(e => e.id + ' ' + e.validationMessage).join('; ')", &invalid))
+	b.t.Fatalf("%v (at %s; not filled in: %s)", err, b.where(), invalid)
 }
 
 func (b *Browser) where() string {
@@ -206,8 +215,17 @@ func (b *Browser) SignIn(login, password string) {
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()
 	b.See(selector)
-	b.Do(fmt.Sprintf("(e => { e.focus(); e.value = '' })(document.querySelector(%q))", selector))
-	b.once(input.InsertText(text))
+	// Typing into a page that is still settling may go astray.
+	for deadline := time.Now().Add(patience); ; {
+		b.Do(fmt.Sprintf("(e => { e.focus(); e.value = '' })(document.querySelector(%q))", selector))
+		b.once(input.InsertText(text))
+		if Eval[string](b, fmt.Sprintf("document.querySelector(%q).value", selector)) == text {
+			return
+		}
+		if time.Now().After(deadline) {
+			b.fail(fmt.Errorf("%s does not take %q", selector, text))
+		}
+	}
 }
 
 // Choose sets the value of the select that selector finds.
@@ -256,8 +274,7 @@ func (b *Browser) once(action chromedp.Action) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Run(ctx, action); err != nil {
-		b.shoot("failed")
-		b.t.Fatalf("%v (at %s)", err, b.where())
+		b.fail(err)
 	}
 }
 
@@ -286,8 +303,7 @@ func (b *Browser) Until(expression string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			b.shoot("failed")
-			b.t.Fatalf("never true: %s (%v, at %s)", expression, err, b.where())
+			b.fail(fmt.Errorf("never true: %s (%v)", expression, err))
 		}
 		time.Sleep(50 * time.Millisecond) // waits for another process, which sends no signal
 	}
