@@ -26,6 +26,7 @@ var floors = [][]string{
 	{"internal/sqldb"},
 	{"internal/fault", "internal/clock"},
 	{"catalog"},
+	{"standard/air", "standard/water", "standard/soil", "standard/emission", "standard/carbon", "standard/script"},
 	{"hj212", "standard"},
 }
 

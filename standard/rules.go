@@ -117,12 +117,9 @@ func parseRule(line string) (Rule, error) {
 		return r, fmt.Errorf("rule 一列不能为空")
 	case r.Medium != "" && r.Medium != WasteGas && r.Medium != WasteWater:
 		return r, fmt.Errorf("medium 一列只能是 gas、water 或空，不能是 %q", f[1])
-	case !r.Citation.Confidence.Known():
-		return r, fmt.Errorf("confidence 一列只能是 %v 之一，不能是 %q", degrees, f[11])
-	case !r.Citation.From.valid() || !r.Citation.To.valid():
-		return r, fmt.Errorf("from、to 两列应为 2006-01-02 这样的日期或空")
-	case r.Citation.To != "" && r.Citation.To < r.Citation.From:
-		return r, fmt.Errorf("to（%s）早于 from（%s）", r.Citation.To, r.Citation.From)
+	}
+	if err := r.Citation.check(); err != nil {
+		return r, err
 	}
 	return r, r.checkValue()
 }

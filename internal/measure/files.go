@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pingzhang/internal/clock"
+	"pingzhang/internal/fault"
 	"pingzhang/internal/sqldb"
 )
 
@@ -206,15 +207,18 @@ func (p *partitions) ensure(ctx context.Context, db *sqldb.DB, table, name strin
 	if p.known[name] {
 		return nil
 	}
-	// IF NOT EXISTS looks before it makes: two processes that make one partition at
-	// once would both find none. The lock lets one of them wait.
-	err := db.InTx(ctx, func(tx *sqldb.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext($1))`, "pingzhang.partition."+table); err != nil {
+	// IF NOT EXISTS looks before it makes, so that two processes that make one
+	// partition at once may both find none. The second then fails, and looks again.
+	var err error
+	for range 3 {
+		err = db.InTx(ctx, func(tx *sqldb.Tx) error {
+			_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF %s FOR VALUES FROM (%d) TO (%d)`, name, table, from, to))
 			return err
+		})
+		if err == nil || !fault.Is(err, fault.Conflict) {
+			break
 		}
-		_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %s PARTITION OF %s FOR VALUES FROM (%d) TO (%d)`, name, table, from, to))
-		return err
-	})
+	}
 	if err != nil {
 		return err
 	}

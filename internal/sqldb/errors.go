@@ -37,7 +37,7 @@ func (d *DB) explain(err error) error {
 	var pe *pgconn.PgError
 	if errors.As(err, &pe) {
 		switch {
-		case pe.Code == "23505":
+		case pe.Code == "23505", pe.Code == "42P07": // a row, or a table that somebody else made meanwhile
 			return fault.From(err, fault.Conflict, "已有相同的记录")
 		case pe.Code == "53100":
 			return fault.From(err, fault.Unavailable, "数据库服务器磁盘已满，数据没有保存；请清理磁盘后重试")
