@@ -17,12 +17,21 @@ type demoCmd struct {
 	Quiet   bool   `help:"不启动模拟仪器，只有空的演示城市。"`
 }
 
-// ready is the line that programs wait for.
+// ready is what the line tells that programs wait for.
 type ready struct {
 	HTTP    string `json:"http"`
 	Gateway string `json:"gateway"`
-	Token   string `json:"token"`
+	Token   string `json:"token,omitempty"`
 	Data    string `json:"data"`
+}
+
+// announce prints the line that says that the server takes connections.
+func announce(r ready) error {
+	line, err := json.Marshal(r)
+	if err == nil {
+		fmt.Println("ready " + string(line))
+	}
+	return err
 }
 
 // Run starts the platform with the demonstration city and its simulated
@@ -56,11 +65,9 @@ func (c *demoCmd) Run(ctx context.Context) error {
 		}
 		defer stop()
 	}
-	line, err := json.Marshal(ready{"http://" + r.HTTPAddr, r.GatewayAddr, token, c.Data})
-	if err != nil {
+	if err := announce(ready{"http://" + r.HTTPAddr, r.GatewayAddr, token, c.Data}); err != nil {
 		return err
 	}
-	fmt.Println("ready " + string(line))
 	c.say(r)
 	return r.Wait(ctx)
 }

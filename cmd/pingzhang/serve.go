@@ -50,14 +50,22 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer p.Close()
-	if err := firstAccounts(ctx, p); err != nil {
-		return err
-	}
 	r, err := p.Start(ctx)
 	if err != nil {
 		return err
 	}
 	defer r.Stop()
+	// Not before: a start that fails would have shown the passwords already.
+	if err := firstAccounts(ctx, p); err != nil {
+		return err
+	}
+	scheme := "http://"
+	if o.TLSCert != "" {
+		scheme = "https://"
+	}
+	if err := announce(ready{scheme + r.HTTPAddr, r.GatewayAddr, "", o.Data}); err != nil {
+		return err
+	}
 	fmt.Fprintf(os.Stderr, "屏障已启动：网页 %s，仪器接入 %s，数据目录 %s\n", r.HTTPAddr, orNone(r.GatewayAddr), o.Data)
 	return r.Wait(ctx)
 }

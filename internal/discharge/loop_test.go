@@ -194,3 +194,29 @@ func TestDayOfTooFewHours(t *testing.T) {
 		}
 	})
 }
+
+// A day that was judged is done with, also where hours of it are missing and
+// where the outlet has limits on day means alone.
+func TestDayIsJudgedOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		day := at("2026-11-24 00:00")
+		once := func(day time.Time) {
+			t.Helper()
+			b.hours(day, "90", "90", "90")
+			if p := b.judge(day.Add(25 * time.Hour)); p.Days != 1 {
+				t.Fatalf("first: %+v", p)
+			}
+			if p := b.judge(day.Add(26 * time.Hour)); p.Days != 0 || p.Hours != 0 {
+				t.Errorf("again: %+v", p)
+			}
+			if n := b.count(`SELECT COUNT(*) FROM judge_pending WHERE ready_at <= $1`, day.Add(26*time.Hour).Unix()); n != 0 {
+				t.Errorf("%d periods wait to be judged", n)
+			}
+		}
+		once(day)
+		if _, err := b.register.Withdraw(ctx, city, b.so2.ID, b.so2.Version, "许可证变更"); err != nil {
+			t.Fatal(err)
+		}
+		once(day.AddDate(0, 0, 1))
+	})
+}

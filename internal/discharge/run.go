@@ -105,7 +105,7 @@ func (r *round) dirty(ctx context.Context) (more bool, err error) {
 			r.Waiting++
 			continue
 		}
-		if err := r.period(ctx, int64(h.Point), standard.Hour, h.Hour); err != nil {
+		if err := r.period(ctx, int64(h.Point), standard.Hour, h.Hour, true); err != nil {
 			if err := r.failed(ctx, err); err != nil {
 				return false, errors.Join(err, r.readings.Judged(ctx, done))
 			}
@@ -161,7 +161,7 @@ func (r *round) pending(ctx context.Context) (more bool, err error) {
 			err = r.fill(ctx, p.Point, p.At)
 		}
 		if err == nil {
-			err = r.period(ctx, p.Point, p.Period, p.At)
+			err = r.period(ctx, p.Point, p.Period, p.At, true)
 		}
 		if err != nil {
 			if err = r.failed(ctx, err); err != nil {
@@ -185,6 +185,11 @@ func (r *round) pending(ctx context.Context) (more bool, err error) {
 // fill judges those hours of a day that have no verdict: nothing came of them,
 // and they are unknown.
 func (r *round) fill(ctx context.Context, point, day int64) error {
+	places, err := r.load(ctx, r.now)
+	if err != nil {
+		return err
+	}
+	p := places[point]
 	rows, err := sqldb.All[struct {
 		At int64 `db:"at"`
 	}](ctx, r.db, `
@@ -202,10 +207,10 @@ func (r *round) fill(ctx context.Context, point, day int64) error {
 		have[row.At] = true
 	}
 	for at := day; at < day+86400; at += 3600 {
-		if have[at] {
+		if have[at] || len(p.inForce(standard.Hour, at)) == 0 {
 			continue
 		}
-		if err := r.period(ctx, point, standard.Hour, at); err != nil {
+		if err := r.period(ctx, point, standard.Hour, at, false); err != nil {
 			return err
 		}
 	}
@@ -213,8 +218,9 @@ func (r *round) fill(ctx context.Context, point, day int64) error {
 }
 
 // period judges one period of a point and stores what comes of it, with
-// findings and matters, in one transaction.
-func (r *round) period(ctx context.Context, point int64, period standard.Period, at int64) (err error) {
+// findings and matters, in one transaction. pend puts the day of an hour down to
+// be judged; where the hour is judged for the sake of its day it must not.
+func (r *round) period(ctx context.Context, point int64, period standard.Period, at int64, pend bool) (err error) {
 	defer fault.Wrap(&err, "point %d, %s of %s", point, period, clock.Unix(at).Format("2006-01-02 15:04"))
 
 	places, err := r.load(ctx, r.now)
@@ -255,7 +261,7 @@ func (r *round) period(ctx context.Context, point int64, period standard.Period,
 		if err := r.sync(ctx, tx, p, changes, names, r.now); err != nil {
 			return err
 		}
-		if period == standard.Hour && len(p.limits) > 0 {
+		if period == standard.Hour && pend && len(p.limits) > 0 {
 			return r.pendDay(ctx, tx, point, clock.Day(clock.Unix(at)).Unix())
 		}
 		return nil

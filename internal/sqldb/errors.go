@@ -75,6 +75,12 @@ func (d *DB) explainSQLite(err error, code int) error {
 	return err
 }
 
+// full reports whether err says that the disk of a SQLite file is full.
+func full(err error) bool {
+	var se *sqlite.Error
+	return errors.As(err, &se) && se.Code()&0xff == sqliteFull
+}
+
 // again reports whether the transaction that failed with err may succeed when
 // it is run again.
 func again(err error) bool {

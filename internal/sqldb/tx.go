@@ -32,8 +32,16 @@ const triesOfTx = 8
 // asks for it, so f must have no effect outside of the database. When f returns
 // an error everything is undone.
 func (d *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
+	emptied := false
 	for try := 1; ; try++ {
 		err := d.once(ctx, f)
+		if full(err) && !emptied {
+			// The log itself may be what fills the disk.
+			emptied = true
+			if d.emptyLog(ctx) {
+				continue
+			}
+		}
 		if err == nil || try == triesOfTx || !again(err) {
 			return d.explain(err)
 		}
@@ -43,6 +51,14 @@ func (d *DB) InTx(ctx context.Context, f func(tx *Tx) error) error {
 		case <-time.After(time.Duration(rand.IntN(1<<try)+1) * time.Millisecond):
 		}
 	}
+}
+
+// emptyLog brings the write-ahead log of SQLite into the file and gives its space
+// back. It reports whether that came off.
+func (d *DB) emptyLog(ctx context.Context) bool {
+	var busy, pages, moved int
+	err := d.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	return err == nil && busy == 0
 }
 
 func (d *DB) once(ctx context.Context, f func(tx *Tx) error) (err error) {
