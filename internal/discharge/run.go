@@ -1,9 +1,11 @@
 package discharge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"pingzhang/internal/clock"
@@ -26,6 +28,7 @@ type Progress struct {
 const (
 	batchDirty   = 2000
 	batchPending = 500
+	batchStored  = 64  // in one transaction: each costs the disk a flush
 	maxBatches   = 200 // of a round; what is left waits for the next
 )
 
@@ -96,25 +99,55 @@ func (r *round) dirty(ctx context.Context) (more bool, err error) {
 	r.Waiting = 0
 	failed := r.Failed
 	var done []measure.DirtyHour
+	for batch := range slices.Chunk(list, batchStored) {
+		some, err := r.hours(ctx, batch)
+		done = append(done, some...)
+		if err != nil {
+			return false, errors.Join(err, r.readings.Judged(ctx, done))
+		}
+	}
+	// What failed would come again in the next batch of this round.
+	return len(done) > 0 && r.Failed == failed && len(list) == batchDirty, r.readings.Judged(ctx, done)
+}
+
+// hours judges those hours of a list that are ready, and returns those that are
+// done with. The error is about the whole machine, not about one of them.
+func (r *round) hours(ctx context.Context, list []measure.DirtyHour) (done []measure.DirtyHour, err error) {
+	var all []judged
 	for _, h := range list {
 		ready, err := r.ready(ctx, h)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if !ready {
 			r.Waiting++
 			continue
 		}
-		if err := r.period(ctx, int64(h.Point), standard.Hour, h.Hour, true); err != nil {
+		j, err := r.judge(ctx, int64(h.Point), standard.Hour, h.Hour)
+		if err != nil {
 			if err := r.failed(ctx, err); err != nil {
-				return false, errors.Join(err, r.readings.Judged(ctx, done))
+				return nil, err
 			}
 			continue
 		}
-		done = append(done, h)
+		j.dirty, j.pend = h, true
+		all = append(all, j)
 	}
-	// What failed would come again in the next batch of this round.
-	return len(done) > 0 && r.Failed == failed && len(list) == batchDirty, r.readings.Judged(ctx, done)
+	// In one order everywhere, so that two workers do not wait for each other.
+	slices.SortFunc(all, func(a, b judged) int { return cmp.Or(cmp.Compare(a.point, b.point), cmp.Compare(a.at, b.at)) })
+	whole := r.store(ctx, all)
+	for i := range all {
+		if whole != nil { // find out which of them it was
+			if err := r.store(ctx, all[i:i+1]); err != nil {
+				if err := r.failed(ctx, err); err != nil {
+					return done, err
+				}
+				continue
+			}
+		}
+		done = append(done, all[i].dirty)
+	}
+	return done, nil
 }
 
 // ready reports whether an hour is complete: it is over and the grace with it,
@@ -161,7 +194,7 @@ func (r *round) pending(ctx context.Context) (more bool, err error) {
 			err = r.fill(ctx, p.Point, p.At)
 		}
 		if err == nil {
-			err = r.period(ctx, p.Point, p.Period, p.At, true)
+			err = r.again(ctx, p)
 		}
 		if err != nil {
 			if err = r.failed(ctx, err); err != nil {
@@ -180,6 +213,17 @@ func (r *round) pending(ctx context.Context) (more bool, err error) {
 		done++
 	}
 	return done > 0 && r.Failed == failed && len(list) == batchPending, nil
+}
+
+// again judges a period that is down to be judged. An hour among them, which
+// people have asked for, puts its day down as well.
+func (r *round) again(ctx context.Context, p pendingRow) error {
+	j, err := r.judge(ctx, p.Point, p.Period, p.At)
+	if err != nil {
+		return err
+	}
+	j.pend = p.Period == standard.Hour
+	return r.store(ctx, []judged{j})
 }
 
 // fill judges those hours of a day that have no verdict: nothing came of them,
@@ -210,64 +254,107 @@ func (r *round) fill(ctx context.Context, point, day int64) error {
 		if have[at] || len(p.inForce(standard.Hour, at)) == 0 {
 			continue
 		}
-		if err := r.period(ctx, point, standard.Hour, at, false); err != nil {
+		if err := r.period(ctx, point, standard.Hour, at); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// period judges one period of a point and stores what comes of it, with
-// findings and matters, in one transaction. pend puts the day of an hour down to
-// be judged; where the hour is judged for the sake of its day it must not.
-func (r *round) period(ctx context.Context, point int64, period standard.Period, at int64, pend bool) (err error) {
-	defer fault.Wrap(&err, "point %d, %s of %s", point, period, clock.Unix(at).Format("2006-01-02 15:04"))
+// judged is one period of a point with what came of judging it.
+type judged struct {
+	place    place // zero where the point is no pollution source, or withdrawn
+	point    int64
+	period   standard.Period
+	at       int64
+	verdicts []Verdict
+	names    map[int64]register.Name // for what exceeds
+	pend     bool                    // puts the day of an hour down to be judged
+	dirty    measure.DirtyHour
+}
 
-	places, err := r.load(ctx, r.now)
+// period judges one period of a point and stores what comes of it.
+func (r *round) period(ctx context.Context, point int64, period standard.Period, at int64) error {
+	j, err := r.judge(ctx, point, period, at)
 	if err != nil {
 		return err
+	}
+	return r.store(ctx, []judged{j})
+}
+
+// judge judges one period of a point. It writes nothing.
+func (r *round) judge(ctx context.Context, point int64, period standard.Period, at int64) (j judged, err error) {
+	defer wrapPeriod(&err, point, period, at)
+
+	j = judged{point: point, period: period, at: at}
+	places, err := r.load(ctx, r.now)
+	if err != nil {
+		return j, err
 	}
 	p, ok := places[point]
 	if !ok {
-		return nil // no pollution source, or withdrawn
+		return j, nil
 	}
-	verdicts, err := r.judgePeriod(ctx, p, period, at)
-	if err != nil {
-		return err
+	j.place = p
+	if j.verdicts, err = r.judgePeriod(ctx, p, period, at); err != nil {
+		return j, err
 	}
 	if period == standard.Hour {
 		r.Hours++
 	} else {
 		r.Days++
 	}
-	var names map[int64]register.Name
-	for i := range verdicts {
-		if verdicts[i].Exceeds() && names == nil {
-			if names, err = r.register.Names(ctx, platform, p.point.Enterprise, p.point.Outlet); err != nil {
+	if slices.ContainsFunc(j.verdicts, func(v Verdict) bool { return v.Exceeds() }) {
+		j.names, err = r.register.Names(ctx, platform, p.point.Enterprise, p.point.Outlet)
+	}
+	return j, err
+}
+
+func wrapPeriod(err *error, point int64, period standard.Period, at int64) {
+	fault.Wrap(err, "point %d, %s of %s", point, period, clock.Unix(at).Format("2006-01-02 15:04"))
+}
+
+// store writes what came of judging, with findings and matters, in one
+// transaction.
+func (r *round) store(ctx context.Context, all []judged) error {
+	changed := 0
+	err := r.db.InTx(ctx, func(tx *sqldb.Tx) error {
+		changed = 0
+		for _, j := range all {
+			n, err := r.storeOne(ctx, tx, j)
+			if err != nil {
 				return err
 			}
-		}
-	}
-	changed := 0
-	err = r.db.InTx(ctx, func(tx *sqldb.Tx) error {
-		if err := lock(ctx, tx, point); err != nil {
-			return err
-		}
-		changes, err := r.save(ctx, tx, point, period, at, verdicts)
-		if err != nil {
-			return err
-		}
-		changed = len(changes)
-		if err := r.sync(ctx, tx, p, changes, names, r.now); err != nil {
-			return err
-		}
-		if period == standard.Hour && pend && len(p.limits) > 0 {
-			return r.pendDay(ctx, tx, point, clock.Day(clock.Unix(at)).Unix())
+			changed += n
 		}
 		return nil
 	})
-	r.Changed += changed
+	if err == nil {
+		r.Changed += changed
+	}
 	return err
+}
+
+func (r *round) storeOne(ctx context.Context, tx *sqldb.Tx, j judged) (changed int, err error) {
+	defer wrapPeriod(&err, j.point, j.period, j.at)
+
+	if j.place.point.ID == 0 {
+		return 0, nil
+	}
+	if err := lock(ctx, tx, j.point); err != nil {
+		return 0, err
+	}
+	changes, err := r.save(ctx, tx, j.point, j.period, j.at, j.verdicts)
+	if err != nil {
+		return 0, err
+	}
+	if err := r.sync(ctx, tx, j.place, changes, j.names, r.now); err != nil {
+		return 0, err
+	}
+	if j.pend && len(j.place.limits) > 0 {
+		return len(changes), r.pendDay(ctx, tx, j.point, clock.Day(clock.Unix(j.at)).Unix())
+	}
+	return len(changes), nil
 }
 
 // lapse brings the state of open episodes up to date that nothing new follows.
