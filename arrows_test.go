@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"internal/notify"},
 	{"internal/law", "internal/calendar", "internal/access"},
 	{"internal/journal"},
-	{"internal/yamlfile"},
+	{"internal/yamlfile", "internal/sheet"},
 	{"internal/sqldb"},
 	{"internal/fault", "internal/clock"},
 	{"catalog"},

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"pingzhang/internal/gateway/bench"
+	"pingzhang/internal/platform"
 )
 
 type benchCmd struct {
@@ -19,6 +21,25 @@ type benchIngestCmd struct {
 	Devices int           `help:"设备台数。" default:"163"`
 	For     time.Duration `help:"每个阶段的时长。" default:"5s"`
 	JSON    bool          `name:"json" short:"j" help:"输出 JSON。"`
+}
+
+func (c *benchIngestCmd) options(dir string) bench.Options {
+	return bench.Options{Dir: dir, Devices: c.Devices, For: c.For, Progress: func(phase string) { fmt.Fprintln(os.Stderr, phase) }}
+}
+
+// judged measures once more at a whole platform, in a folder of its own, that
+// judges every hour of every device while it takes in.
+func (c *benchIngestCmd) judged(ctx context.Context, dir string) (r bench.JudgedReport, err error) {
+	p, err := platform.Open(ctx, platform.Options{Data: dir})
+	if err != nil {
+		return r, err
+	}
+	defer p.Close()
+	site, err := p.BenchSite(ctx, max(c.Devices, 1))
+	if err != nil {
+		return r, err
+	}
+	return bench.RunJudged(ctx, c.options(dir), site)
 }
 
 // Run measures the whole way of readings on this machine. Absolute numbers of
@@ -33,10 +54,15 @@ func (c *benchIngestCmd) Run(ctx context.Context) error {
 		defer os.RemoveAll(tmp)
 		dir = tmp
 	}
-	report, err := bench.Run(ctx, bench.Options{Dir: dir, Devices: c.Devices, For: c.For, Progress: func(phase string) { fmt.Fprintln(os.Stderr, phase) }})
+	report, err := bench.Run(ctx, c.options(dir))
 	if err != nil {
 		return err
 	}
+	judged, err := c.judged(ctx, filepath.Join(dir, "judged"))
+	if err != nil {
+		return err
+	}
+	report.Judged = &judged
 	enc := json.NewEncoder(os.Stdout)
 	if !c.JSON {
 		enc.SetIndent("", "  ")

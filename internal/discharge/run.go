@@ -296,6 +296,7 @@ func (r *round) judge(ctx context.Context, point int64, period standard.Period, 
 		return j, nil
 	}
 	j.place = p
+	ctx = measure.Once(ctx)
 	if j.verdicts, err = r.judgePeriod(ctx, p, period, at); err != nil {
 		return j, err
 	}

@@ -30,3 +30,19 @@ func BenchmarkJudge(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkJudgeMinutes judges an hour of a point whose hour means are taken from
+// its minutes.
+func BenchmarkJudgeMinutes(b *testing.B) {
+	w := newBench(b, sqldbtest.SQLite(b, sets...))
+	start := at("2026-01-01 00:00")
+	for i := range b.N {
+		w.append(w.minuteFrames(start.Add(time.Duration(i)*time.Hour), 6, "100", "N")...)
+	}
+	b.ResetTimer()
+	end := start.Add(time.Duration(b.N)*time.Hour + 10*time.Minute)
+	w.hand.set(end)
+	if _, err := w.Judge(ctx, end); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -156,13 +156,19 @@ func (s *Store) Marks(ctx context.Context, p Point, from, to int64) (_ []Mark, e
 	if s.app == nil {
 		return nil, nil
 	}
-	// A mark is never longer than a day, so the index serves both bounds.
-	return sqldb.All[Mark](ctx, s.app, selectMarks+`
+	read := func() ([]Mark, error) {
+		// A mark is never longer than a day, so the index serves both bounds.
+		return sqldb.All[Mark](ctx, s.app, selectMarks+`
 		 WHERE point = $1
 		   AND from_at >= $2
 		   AND from_at < $3
 		   AND to_at > $4
 		 ORDER BY from_at, id`, int64(p), from-daySeconds, to, from)
+	}
+	if m := memoryOf(ctx); m != nil {
+		return m.marksOf(p, from, to, read)
+	}
+	return read()
 }
 
 func (s *Store) honoured(ctx context.Context, p Point, from, to int64) ([]Mark, error) {

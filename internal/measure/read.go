@@ -60,6 +60,12 @@ func (s *Store) sources(ctx context.Context, p Point, k Kind, from, to int64) (*
 	if src.from >= src.to || k < Rtd || k > Day {
 		return src, nil
 	}
+	memory := memoryOf(ctx)
+	if memory != nil {
+		if have := memory.find(p, k, src.from, src.to); have != nil {
+			return have, nil
+		}
+	}
 	var err error
 	if src.hot, err = s.hotRows(ctx, p, k, src.from, src.to); err != nil {
 		return nil, err
@@ -69,6 +75,9 @@ func (s *Store) sources(ctx context.Context, p Point, k Kind, from, to int64) (*
 	}
 	if s.app != nil {
 		src.fixes, err = currentFixes(ctx, s.app, p, k, src.from, src.to)
+	}
+	if memory != nil && err == nil {
+		memory.keep(src.part(src.from, src.to)) // readers may change what they get
 	}
 	return src, err
 }

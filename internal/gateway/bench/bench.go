@@ -86,6 +86,8 @@ type Report struct {
 	Readings        int64   `json:"readings"`
 	BytesPerReading float64 `json:"bytes_per_reading"` // of sealed readings
 	RawPerReading   float64 `json:"raw_bytes_per_reading"`
+
+	Judged *JudgedReport `json:"judged,omitempty"` // of RunJudged
 }
 
 // points is a register of n points.
@@ -277,11 +279,7 @@ func (s *site) sealing(ctx context.Context) func() {
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
-			oldest := s.lines[0].now.Load()
-			for _, l := range s.lines {
-				oldest = min(oldest, l.now.Load())
-			}
-			if oldest > 0 {
+			if oldest := s.oldest().Unix(); oldest > 0 {
 				if err := s.store.Seal(ctx, oldest-3600); err != nil && ctx.Err() == nil {
 					slog.Error("sealing failed", "err", err)
 				}
