@@ -1,0 +1,163 @@
+package emission
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"pingzhang/standard"
+)
+
+// The names of the tables beside those of limits, which are files
+// standards/NAME.tsv of the catalog.
+const (
+	RuleTable         = "emission_rules"
+	SubstitutionTable = "emission_substitution"
+	monitoringFile    = "standards/auto_monitoring.tsv"
+	limitPrefix       = "emission_"
+)
+
+// Tables are the figures that a Book is made of.
+type Tables struct {
+	Limits       []*standard.Table // one a document, as a rule
+	Rules        *standard.Table
+	Substitution *standard.Table
+	Monitoring   *standard.Rules // validity of means, and marks
+}
+
+// A Book is the emission standards with their figures. It does not change once
+// it is made, and may be used from many goroutines.
+type Book struct {
+	rows       []row
+	rules      []ruleRow
+	fillers    []filler
+	monitoring *standard.Rules
+}
+
+// Load reads the tables below standards/ in files. Every file emission_*.tsv
+// but those of rules and substitution is a table of limits, so that a bureau adds
+// the standard of its province by adding a file.
+func Load(files fs.FS) (Tables, error) {
+	var t Tables
+	all, err := fs.ReadDir(files, "standards")
+	if err != nil {
+		return t, err
+	}
+	for _, f := range all {
+		name, ok := strings.CutSuffix(f.Name(), ".tsv")
+		if !ok || !strings.HasPrefix(name, limitPrefix) {
+			continue
+		}
+		table, err := standard.LoadTable(files, "standards/"+f.Name())
+		if err != nil {
+			return t, err
+		}
+		switch name {
+		case RuleTable:
+			t.Rules = table
+		case SubstitutionTable:
+			t.Substitution = table
+		default:
+			t.Limits = append(t.Limits, table)
+		}
+	}
+	t.Monitoring, err = standard.LoadRules(files, monitoringFile)
+	return t, err
+}
+
+// Open is Load and New.
+func Open(files fs.FS) (*Book, error) {
+	t, err := Load(files)
+	if err != nil {
+		return nil, err
+	}
+	return New(t)
+}
+
+// New makes a book of tables, such as those that Load returns with corrections
+// (standard.Table.With). The error names table, row and column.
+func New(t Tables) (*Book, error) {
+	b := &Book{monitoring: t.Monitoring}
+	switch {
+	case t.Rules == nil:
+		return nil, fmt.Errorf("缺少表 %s", RuleTable)
+	case t.Substitution == nil:
+		return nil, fmt.Errorf("缺少表 %s", SubstitutionTable)
+	case t.Monitoring == nil:
+		return nil, fmt.Errorf("缺少 %s", monitoringFile)
+	}
+	for _, table := range t.Limits {
+		for _, r := range table.Rows() {
+			read, err := readRow(r, table.Ref(r))
+			if err != nil {
+				return nil, fmt.Errorf("%s：%w", table.Name, err)
+			}
+			b.rows = append(b.rows, read)
+		}
+	}
+	for _, r := range t.Rules.Rows() {
+		read, err := readRule(r, t.Rules.Ref(r))
+		if err != nil {
+			return nil, fmt.Errorf("%s：%w", t.Rules.Name, err)
+		}
+		b.rules = append(b.rules, read)
+	}
+	for _, r := range t.Substitution.Rows() {
+		read, err := readFiller(r, t.Substitution.Ref(r))
+		if err != nil {
+			return nil, fmt.Errorf("%s：%w", t.Substitution.Name, err)
+		}
+		b.fillers = append(b.fillers, read)
+	}
+	return b, nil
+}
+
+// Validity returns when the means of automatic monitoring count, for a medium
+// on a day; its methods take them.
+func (b *Book) Validity(medium standard.Medium, on standard.Date) standard.Validity {
+	return b.monitoring.Validity(medium, on)
+}
+
+// Documents returns the numbers of the documents that there are limits of, with
+// edition, sorted.
+func (b *Book) Documents() []string {
+	return b.distinct(func(r row) []string { return []string{r.number} })
+}
+
+// Pollutants returns what a document limits, sorted; of all documents where the
+// document is empty.
+func (b *Book) Pollutants(document string) []string {
+	return b.distinct(func(r row) []string {
+		if !r.of(document) {
+			return nil
+		}
+		return []string{r.pollutant}
+	})
+}
+
+// Trades returns the trades that a document parts the limits of a pollutant by,
+// sorted; of all pollutants where the pollutant is empty.
+func (b *Book) Trades(document, pollutant string) []string {
+	name := oneName(pollutant)
+	return b.distinct(func(r row) []string {
+		if !r.of(document) || pollutant != "" && name != r.name {
+			return nil
+		}
+		return r.trades
+	})
+}
+
+func (b *Book) distinct(of func(row) []string) []string {
+	var all []string
+	for _, r := range b.rows {
+		all = append(all, of(r)...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// of reports whether the row is of a document, named with or without edition.
+func (r *row) of(document string) bool {
+	return document == "" || document == r.Citation.Document || document == r.number
+}
