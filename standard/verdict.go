@@ -97,6 +97,18 @@ var issueTexts = map[Issue]string{
 	CaptureLow:        "有效数据捕集率不足",
 }
 
+// DescribeIssues says in Chinese what the issues of a package mean that builds on
+// this one. It is called as the program starts; an issue that is described already
+// panics, since two packages would then mean two things by one word.
+func DescribeIssues(texts map[Issue]string) {
+	for i, text := range texts {
+		if have, ok := issueTexts[i]; ok && have != text {
+			panic("standard: issue " + string(i) + " is described twice")
+		}
+		issueTexts[i] = text
+	}
+}
+
 // Text returns the reason in Chinese; empty for none.
 func (i Issue) Text() string {
 	if text, ok := issueTexts[i]; ok || i == "" {

@@ -77,6 +77,13 @@ func TestThreeAdministrators(t *testing.T) {
 		if _, _, err := s.Create(ctx, sec, access.NewAccount{Login: "zhang", Name: "张", Office: "city-air"}); !fault.Is(err, fault.Denied) {
 			t.Errorf("the security administrator makes an account: %v, want denied", err)
 		}
+		audit := callers["auditor"]
+		if _, err := s.Reset(ctx, sys, audit.Account); !fault.Is(err, fault.Denied) {
+			t.Errorf("the system administrator resets the password of the auditor: %v, want denied", err)
+		}
+		if _, err := s.Reset(ctx, access.Platform("account.create"), audit.Account); err != nil {
+			t.Errorf("on the server it is reset: %v", err)
+		}
 		a, password, err := s.Create(ctx, sys, access.NewAccount{Login: "zhang", Name: "张三", Office: "branch-231102"})
 		if err != nil {
 			t.Fatal(err)

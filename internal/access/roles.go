@@ -13,7 +13,8 @@ import (
 type Role struct {
 	Code        string       `yaml:"code"`
 	Name        string       `yaml:"name"`
-	Group       string       `yaml:"group"` // only roles of one group are held together
+	Group       string       `yaml:"group"`     // only roles of one group are held together
+	Separated   bool         `yaml:"separated"` // of an administrator: nobody else gets at its account
 	Note        string       `yaml:"note"`
 	Permissions []Permission `yaml:"permissions"`
 }
@@ -91,6 +92,14 @@ func (r *Roles) Permissions(codes []string) []Permission {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// separated reports whether one of the roles is that of an administrator.
+func (r *Roles) separated(codes []string) bool {
+	return slices.ContainsFunc(codes, func(code string) bool {
+		role, ok := r.Role(code)
+		return ok && role.Separated
+	})
 }
 
 // check refuses roles that are unknown or of different groups.

@@ -292,10 +292,22 @@ func (s *Store) SetActive(ctx context.Context, by Caller, id int64, active bool)
 }
 
 // Reset gives an account a new one-time password.
+//
+// The error is fault.Denied for the account of an administrator: who could reset
+// it could act as it, and the three would be one. It is reset on the server.
 func (s *Store) Reset(ctx context.Context, by Caller, id int64) (password string, err error) {
 	defer fault.Wrap(&err, "access.Reset(%d)", id)
 	password = oneTime()
 	err = s.change(ctx, by, "account.create", id, "account.reset", nil, func(tx *sqldb.Tx, r accountRow) error {
+		if by.Account != 0 {
+			_, roles, err := s.load(ctx, tx, "id", id)
+			if err != nil {
+				return err
+			}
+			if s.Roles.separated(roles) {
+				return fault.New(fault.Denied, "三员账号互相独立，不能在此重置密码；遗忘时请在服务器上运行 pingzhang account reset")
+			}
+		}
 		return s.setPassword(ctx, tx, r, password, true)
 	})
 	return password, err

@@ -316,3 +316,36 @@ func TestTwoWorkers(t *testing.T) {
 		b.noDoubles()
 	})
 }
+
+// What is new at a point that is no pollution source is handed over, once, and
+// nothing is lost when handing over fails.
+func TestOthersAreHandedOver(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		var got []measure.DirtyHour
+		var broken error
+		c := b.config
+		c.Others = func(_ context.Context, hours []measure.DirtyHour) error {
+			if broken == nil {
+				got = append(got, hours...)
+			}
+			return broken
+		}
+		b.Store = discharge.New(b.db, c)
+		start := at("2026-11-24 03:00")
+		air := b.hourFrame(start, "40", "", "", "N", 0)
+		air.Point = 77
+		b.append(air, b.hourFrame(start, "100", "133", "12", "N", 0))
+
+		broken = errors.New("the other duty is not there")
+		b.hand.set(start.Add(2 * time.Hour))
+		if _, err := b.Judge(ctx, start.Add(2*time.Hour)); err == nil {
+			t.Error("what could not be handed over was passed in silence")
+		}
+		broken = nil
+		b.judge(start.Add(2 * time.Hour))
+		b.judge(start.Add(3 * time.Hour))
+		if len(got) != 1 || got[0].Point != 77 || got[0].Hour != start.Unix() {
+			t.Errorf("handed over: %+v", got)
+		}
+	})
+}

@@ -113,8 +113,17 @@ func (r *round) dirty(ctx context.Context) (more bool, err error) {
 // hours judges those hours of a list that are ready, and returns those that are
 // done with. The error is about the whole machine, not about one of them.
 func (r *round) hours(ctx context.Context, list []measure.DirtyHour) (done []measure.DirtyHour, err error) {
+	places, err := r.load(ctx, r.now)
+	if err != nil {
+		return nil, err
+	}
 	var all []judged
+	var others []measure.DirtyHour
 	for _, h := range list {
+		if _, mine := places[int64(h.Point)]; !mine {
+			others = append(others, h)
+			continue
+		}
 		ready, err := r.ready(ctx, h)
 		if err != nil {
 			return nil, err
@@ -133,6 +142,12 @@ func (r *round) hours(ctx context.Context, list []measure.DirtyHour) (done []mea
 		j.dirty, j.pend = h, true
 		all = append(all, j)
 	}
+	if r.others != nil && len(others) > 0 {
+		if err := r.others(ctx, others); err != nil {
+			return nil, err
+		}
+	}
+	done = append(done, others...)
 	// In one order everywhere, so that two workers do not wait for each other.
 	slices.SortFunc(all, func(a, b judged) int { return cmp.Or(cmp.Compare(a.point, b.point), cmp.Compare(a.at, b.at)) })
 	whole := r.store(ctx, all)

@@ -10,6 +10,7 @@ import (
 	"pingzhang/internal/access"
 	"pingzhang/internal/law"
 	"pingzhang/internal/matter"
+	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
 	"pingzhang/internal/sqldb"
 	"pingzhang/standard"
@@ -59,6 +60,10 @@ type Config struct {
 	Law      Law             // nil cites no statute
 	Rules    *standard.Rules // when means count: catalog/standards/auto_monitoring.tsv
 	Settings Settings
+	// Others takes over what is new at points that are no pollution sources,
+	// before it leaves the list; may be nil. It must be durable, and is called
+	// again with the same hours after a crash.
+	Others func(ctx context.Context, hours []measure.DirtyHour) error
 }
 
 // Playbook is the one by which an exceedance is handled.
@@ -80,6 +85,7 @@ type Store struct {
 	law      Law
 	rules    *standard.Rules
 	settings Settings
+	others   func(ctx context.Context, hours []measure.DirtyHour) error
 
 	mu     sync.Mutex
 	places placesCache
@@ -88,7 +94,7 @@ type Store struct {
 // New returns a store in db, which holds Migrations. db must be the database of
 // the matters: verdict, finding and journal entry stand in one transaction.
 func New(db *sqldb.DB, c Config) *Store {
-	return &Store{db: db, readings: c.Readings, register: c.Register, matters: c.Matters, law: c.Law, rules: c.Rules, settings: c.Settings}
+	return &Store{db: db, readings: c.Readings, register: c.Register, matters: c.Matters, law: c.Law, rules: c.Rules, settings: c.Settings, others: c.Others}
 }
 
 // Settings returns the figures by which the store judges.

@@ -89,7 +89,7 @@ func (s *Server) lastSeen(r *request, point int64) string {
 
 // stateWord gives a state its colour and word.
 func stateWord(st PointState) stateView {
-	words := map[string]string{"meets": "达标", "exceeds": "超标", "warn": "临近限值", "unknown": "未知", "offline": "离线"}
+	words := map[string]string{"meets": "达标", "exceeds": "超标", "warn": "接近限值", "unknown": "未知", "offline": "离线"}
 	text := words[st.Class]
 	if text == "" {
 		return stateView{"unknown", "未知"}

@@ -13,7 +13,7 @@ import (
 
 // stateWords are the states of a point in the order in which they want to be
 // looked at.
-var stateWords = []stateView{{"exceeds", "超标"}, {"warn", "预警"}, {"unknown", "未知"}, {"offline", "离线"}, {"meets", "达标"}}
+var stateWords = []stateView{{"exceeds", "超标"}, {"warn", "接近限值"}, {"unknown", "未知"}, {"offline", "离线"}, {"meets", "达标"}}
 
 // stateRank is the place of a state in stateWords; what is not there is unknown.
 func stateRank(class string) int {

@@ -35,6 +35,8 @@ var issueTexts = map[standard.Issue]string{
 	SeriesShort:  "预测天数不够",
 }
 
+func init() { standard.DescribeIssues(issueTexts) }
+
 // Text returns the reason in Chinese, for issues of this package and of package
 // standard.
 func Text(i standard.Issue) string {

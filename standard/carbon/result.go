@@ -42,6 +42,8 @@ var issueTexts = map[standard.Issue]string{
 	ClassesFaulty:   "分级表不完整，该数值不属于任何一级",
 }
 
+func init() { standard.DescribeIssues(issueTexts) }
+
 // IssueText returns an issue of this package or of package standard in Chinese.
 func IssueText(i standard.Issue) string {
 	if text, ok := issueTexts[i]; ok {

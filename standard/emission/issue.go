@@ -50,6 +50,8 @@ var issueTexts = map[standard.Issue]string{
 	ExcuseUnknown:     "不能确定标记的工况是否在规定时限内，不能判定",
 }
 
+func init() { standard.DescribeIssues(issueTexts) }
+
 // IssueText returns an issue of this package or of package standard in Chinese.
 func IssueText(i standard.Issue) string {
 	if text, ok := issueTexts[i]; ok {

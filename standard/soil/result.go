@@ -77,6 +77,8 @@ var issueTexts = map[standard.Issue]string{
 	NoBackground:  "背景值不能与含量比较，背景值条款未作考虑",
 }
 
+func init() { standard.DescribeIssues(issueTexts) }
+
 // IssueText returns an issue of this package or of package standard in Chinese.
 func IssueText(i standard.Issue) string {
 	if text, ok := issueTexts[i]; ok {

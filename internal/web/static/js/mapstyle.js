@@ -2,7 +2,7 @@
 // theme (tokens.css), and the legend of the states.
 import * as ol from '../vendor/map.js';
 
-export const states = {meets: '达标', exceeds: '超标', warn: '预警', unknown: '未知', offline: '离线'};
+export const states = {meets: '达标', exceeds: '超标', warn: '接近限值', unknown: '未知', offline: '离线'};
 const order = ['offline', 'unknown', 'meets', 'warn', 'exceeds']; // later ones are drawn above
 
 // The same shapes as those of the tags, in a box of 14 units.
