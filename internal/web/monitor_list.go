@@ -21,6 +21,7 @@ func (s *Server) monitorRoutes() []route {
 		{"GET /points/{id}/curve", "monitor.read", s.pointCurve},
 		{"GET /points/{id}/raw", "monitor.read", s.pointRaw},
 		{"POST /points/{id}/mark", markNeeds, s.pointMark},
+		{"POST /points/{id}/marks/{mark}/withdraw", markNeeds, s.markWithdraw},
 		{"GET /wall", "monitor.read", s.wall},
 	}
 }

@@ -31,6 +31,7 @@ type Readings interface {
 	Gaps(ctx context.Context, q measure.SlotQuery) ([]measure.Gap, error)
 	Marks(ctx context.Context, p measure.Point, from, to int64) ([]measure.Mark, error)
 	AddMark(ctx context.Context, m measure.Mark, hook measure.Hook) ([]measure.Mark, error)
+	WithdrawMark(ctx context.Context, id int64, by, why string, hook measure.Hook) error
 }
 
 // Judged says how points stand to their limits.

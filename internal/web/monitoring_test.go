@@ -183,7 +183,29 @@ func TestMonitoringForms(t *testing.T) {
 	}
 	marks, err := s.store.Marks(t.Context(), measure.Point(s.boiler.ID), 0, siteNow.Unix())
 	if err != nil || len(marks) != 1 || marks[0].Who != "plant" || marks[0].From != clock.Day(siteNow).Add(4*time.Hour).Unix() {
-		t.Errorf("marks %+v, %v", marks, err)
+		t.Fatalf("marks %+v, %v", marks, err)
+	}
+	s.t = t
+	back := fmt.Sprintf("POST %s/marks/%d/withdraw", boiler, marks[0].ID)
+	for _, tt := range []struct {
+		name   string
+		who    visitor
+		what   string
+		why    string
+		status int
+	}{
+		{"the bureau withdraws no mark of an enterprise", section, back, "误标", 403},
+		{"a withdrawal needs a reason", plant, back, "", 422},
+		{"a mark of another point is not there", plant, fmt.Sprintf("POST %s/marks/%d/withdraw", boiler, marks[0].ID+1), "误标", 404},
+		{"the enterprise withdraws its own", plant, back, "误标", 303},
+		{"once", plant, back, "误标", 409},
+	} {
+		if status, body, _ := tt.who.do(tt.what, url.Values{"why": {tt.why}}); status != tt.status {
+			t.Errorf("%s: %d, want %d\n%.600s", tt.name, status, tt.status, body)
+		}
+	}
+	if _, body, _ := plant.do("GET "+boiler+"?kind=hour", nil); !strings.Contains(body, "plant 已撤回：误标") {
+		t.Error("the page does not say that the mark was withdrawn")
 	}
 }
 

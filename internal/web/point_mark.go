@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"pingzhang/internal/clock"
@@ -17,12 +18,14 @@ import (
 const markNeeds = "data.mark"
 
 type markRow struct {
+	ID         int64
 	From, To   time.Time
 	Name       string
 	FactorName string
 	Reason, By string
 	At         time.Time
 	Note       string // why it has no effect; "" when it has
+	Stands     bool   // may be withdrawn
 }
 
 // pointMarks fills in what people marked in the span and in the last month.
@@ -37,7 +40,7 @@ func (s *Server) pointMarks(r *request, o *pointOverview, sp span, v *pointPage)
 	}
 	for i := len(marks) - 1; i >= 0; i-- {
 		m := marks[i]
-		row := markRow{From: clock.Unix(m.From), To: clock.Unix(m.To), Name: markName(m.Mark), FactorName: "全部因子", Reason: m.Reason, By: m.Who, At: clock.Unix(m.EnteredAt)}
+		row := markRow{ID: m.ID, Stands: m.WithdrawnAt == 0, From: clock.Unix(m.From), To: clock.Unix(m.To), Name: markName(m.Mark), FactorName: "全部因子", Reason: m.Reason, By: m.Who, At: clock.Unix(m.EnteredAt)}
 		if m.Factor != "" {
 			row.FactorName = factorName(m.Factor)
 		}
@@ -99,6 +102,47 @@ func (s *Server) pointMark(w http.ResponseWriter, r *request) error {
 	}
 	sp := span{kindSpan: kindOf(r.text("kind")), factor: r.text("shown")}
 	return seeOther(w, r, pointAddress(p.ID)+"?"+sp.query(), done)
+}
+
+// markWithdraw takes a mark back. It stays on record; the hours are judged again.
+func (s *Server) markWithdraw(w http.ResponseWriter, r *request) error {
+	_, p, err := s.pointOf(r)
+	if err != nil {
+		return err
+	}
+	id, err := r.id("mark")
+	if err != nil {
+		return err
+	}
+	if err := need(s.cfg.Monitoring.Readings, "数据存储"); err != nil {
+		return err
+	}
+	// The point is in the caller's scope; the mark must be one of the point.
+	marks, err := s.cfg.Monitoring.Readings.Marks(r.Context(), measure.Point(p.ID), 0, r.Now.AddDate(0, 0, 1).Unix())
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(marks, func(m measure.Mark) bool { return m.ID == id })
+	if at < 0 {
+		return fault.New(fault.NotFound, "没有这个标记，可能链接有误")
+	}
+	m := marks[at]
+	why := r.text("why")
+	if n := len([]rune(why)); n == 0 || n > 500 {
+		return fault.Fields(map[string]string{"why": "请写明撤回的理由，最多 500 字"})
+	}
+	err = s.cfg.Monitoring.Readings.WithdrawMark(r.Context(), id, r.Caller.Login, why, func(ctx context.Context, tx *sqldb.Tx) error {
+		e := r.Caller.Entry("data.mark_withdraw", fmt.Sprintf("point/%d", p.ID), map[string]any{
+			"mark": id, "factor": m.Factor, "from": m.From, "to": m.To, "reason": why,
+		})
+		e.Division, e.Enterprise = string(p.Division), p.Enterprise
+		return journal.Append(ctx, tx, e)
+	})
+	if err != nil {
+		return err
+	}
+	sp := span{kindSpan: kindOf(r.text("kind")), factor: r.text("shown")}
+	return seeOther(w, r, pointAddress(p.ID)+"?"+sp.query(), "标记已撤回，有关时段将重新判定")
 }
 
 // checkMark names what is wrong with a mark.
