@@ -43,8 +43,7 @@ type wallPage struct {
 type wallCounty struct {
 	Name                           string
 	Class                          string
-	Total, Exceeds, Unknown, Other int
-	Meets                          int
+	Total, Exceeds, Unknown, Meets int
 	Share                          string
 }
 
@@ -149,10 +148,8 @@ func (s *Server) wallCounties(r *request, all []pointOverview) []wallCounty {
 			c.Class = "exceeds"
 		case "unknown", "offline":
 			c.Unknown++
-		case "meets":
+		case "meets", "warn": // near the limit is within it
 			c.Meets++
-		default:
-			c.Other++
 		}
 	}
 	rows := make([]wallCounty, 0, len(order))

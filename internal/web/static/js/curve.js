@@ -80,7 +80,9 @@ function tip(items, data) {
 }
 
 function summary(data, parts) {
-  const n = parts.reduce((s, p) => s + p.valid, 0), bad = parts.reduce((s, p) => s + p.invalid.length, 0);
+  // The converted value and the measured one are one value: what counts is the
+  // series that has the most.
+  const n = Math.max(0, ...parts.map(p => p.valid)), bad = Math.max(0, ...parts.map(p => p.invalid.length));
   const gaps = (data.unknown || []).length;
   if (!n && !bad) return '所选时段没有数据；没有数据不等于达标。';
   return `${kinds[data.kind] || ''} 有效 ${n} 个，无效 ${bad} 个（空心圆，字母为数据标记）${gaps ? `，未知时段 ${gaps} 处（斜线，不等于达标）`: ''}。`.trim();
