@@ -7,6 +7,7 @@ import (
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/calendar"
+	"pingzhang/internal/figure"
 	"pingzhang/internal/law"
 	"pingzhang/internal/matter"
 	"pingzhang/internal/register"
@@ -40,6 +41,9 @@ func CheckCatalog(o Options) (files int, err error) {
 		return 0, err
 	}
 	if _, err := matter.Load(catalog.Sub(dir, "playbooks"), matter.Known{Roles: codes(roles), Laws: laws, Families: families}); err != nil {
+		return 0, err
+	}
+	if _, err := figure.Check(dir); err != nil {
 		return 0, err
 	}
 	err = fs.WalkDir(dir, ".", func(p string, d fs.DirEntry, err error) error {

@@ -16,6 +16,7 @@ import (
 	"pingzhang/internal/clock"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/fault"
+	"pingzhang/internal/figure"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/journal"
 	"pingzhang/internal/law"
@@ -44,6 +45,7 @@ type Platform struct {
 	Law       *law.Book
 	Register  *register.Store
 	Notify    *notify.Store
+	Figure    *figure.Store
 	Measure   *measure.Store
 	Matter    *matter.Store
 	Gateway   *gateway.Server
@@ -102,7 +104,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -120,6 +122,9 @@ func (p *Platform) openGround(ctx context.Context) (err error) {
 	}
 	p.Journal = journal.New(p.DB, p.Keys, p.Places.City+"生态环境局")
 	p.Access = access.New(p.DB, p.Roles, p.Places)
+	if p.Figure, err = figure.New(p.DB, p.Catalog); err != nil {
+		return err
+	}
 	p.Notify = notify.New(p.DB)
 	p.Notify.Webhooks = p.Options.Webhooks
 	return nil

@@ -19,10 +19,10 @@ const (
 	TargetOdd       standard.Issue = "target_odd"         // a target or decline that cannot be
 	YearsOdd        standard.Issue = "years_odd"          // a number of years that cannot be
 	NoTarget        standard.Issue = "no_target"
-	NoIndex         standard.Issue = "no_index"       // no rows of the index on that day
-	PartMissing     standard.Issue = "part_missing"   // a part of the index was not given
-	PartOdd         standard.Issue = "part_odd"       // a part beyond its bounds, or of another index
-	ClassesFaulty   standard.Issue = "classes_faulty" // no class takes the value
+	NoIndex         standard.Issue = "no_index"              // no rows of the index on that day
+	PartMissing     standard.Issue = "part_missing"          // a part of the index was not given
+	PartOdd         standard.Issue = "part_odd"              // a part beyond its bounds, or of another index
+	ClassesFaulty   standard.Issue = "carbon_classes_faulty" // no class takes the value
 )
 
 var issueTexts = map[standard.Issue]string{

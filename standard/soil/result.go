@@ -54,15 +54,15 @@ func (o Outcome) rank() int {
 
 // Issues of a question about soil, besides those of package standard.
 const (
-	NoPH          standard.Issue = "no_ph"           // the values depend on pH, which was not given
-	PHImplausible standard.Issue = "ph_implausible"  // pH outside 0 to 14
-	NoLandUse     standard.Issue = "no_land_use"     // the values depend on the land use, which was not given
-	NoItem        standard.Issue = "no_item"         // the standard does not name the item
-	NoFigures     standard.Issue = "no_figures"      // no text of the standard was at hand
-	FigureMissing standard.Issue = "figure_missing"  // the row is there and its figure was not found
-	UseUnknown    standard.Issue = "land_use_odd"    // a land use or class that is not of the list
-	ClassesFaulty standard.Issue = "classes_faulty"  // no class of the table takes the value
-	NoBackground  standard.Issue = "background_void" // a background was given that cannot be compared
+	NoPH          standard.Issue = "no_ph"               // the values depend on pH, which was not given
+	PHImplausible standard.Issue = "ph_implausible"      // pH outside 0 to 14
+	NoLandUse     standard.Issue = "no_land_use"         // the values depend on the land use, which was not given
+	NoItem        standard.Issue = "soil_no_item"        // the standard does not name the item
+	NoFigures     standard.Issue = "no_figures"          // no text of the standard was at hand
+	FigureMissing standard.Issue = "soil_figure_missing" // the row is there and its figure was not found
+	UseUnknown    standard.Issue = "land_use_odd"        // a land use or class that is not of the list
+	ClassesFaulty standard.Issue = "soil_classes_faulty" // no class of the table takes the value
+	NoBackground  standard.Issue = "background_void"     // a background was given that cannot be compared
 )
 
 var issueTexts = map[standard.Issue]string{

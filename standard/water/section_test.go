@@ -93,7 +93,7 @@ func TestSection(t *testing.T) {
 		{"what cannot be read is left out and flagged", River, OfMonth(2026, 3), visits("2026-03-02: 氨氮 -99, 总磷 0.1", "2026-03-12: 氨氮 0.1"), II, "", "优", "", "negative"},
 		{"an item of which nothing can be read is unjudged", River, OfMonth(2026, 3), visits("2026-03-02: 氨氮 低, 总磷 0.1"), II, "", "优", "", "not_number items_unjudged"},
 		{"a stroke is not measured", River, OfMonth(2026, 3), visits("2026-03-02: 氨氮 —, 总磷 0.1"), II, "", "优", "", "not_measured"},
-		{"an item nobody knows", River, OfMonth(2026, 3), visits("2026-03-02: 悬浮物 99, 总磷 0.1"), II, "", "优", "", "no_item"},
+		{"an item nobody knows", River, OfMonth(2026, 3), visits("2026-03-02: 悬浮物 99, 总磷 0.1"), II, "", "优", "", "water_no_item"},
 		{"a coarse detection limit is flagged", River, OfMonth(2026, 3), visits("2026-03-02: 汞 <0.0003, 总磷 0.1"), IV, "", "轻度污染", "汞(0.5)", "detection_coarse"},
 		{"未检出 below nobody knows what", River, OfMonth(2026, 3), visits("2026-03-02: 汞 未检出, 总磷 0.1"), II, "", "优", "", "no_detection_limit items_unjudged"},
 		{"under ice", River, OfMonth(2026, 1), visits("2026-01-05: 冰封"), 0, IceBound, "", "", ""},
