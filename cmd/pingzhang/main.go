@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -28,8 +30,10 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"启动平台：网页、接口、仪器接入、到期提醒。"`
 	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构（serve 启动时也会自动执行）。"`
 	Frames   framesCmd   `cmd:"" help:"逐条解析 HJ 212 报文文件，不写入任何数据。"`
+	Judge    judgeCmd    `cmd:"" help:"不用服务器，按标准逐行判定一个文件：空气、水、土壤、排放。"`
 	Replay   replayCmd   `cmd:"" help:"把报文文件重放到数据库或某个接入地址。"`
 	Simulate simulateCmd `cmd:"" help:"模拟多台 HJ 212 仪器，可按需制造故障。"`
+	Rules    rulesCmd    `cmd:"" help:"运行规则脚本，核对标准的每一个数值和条款。"`
 	Token    tokenCmd    `cmd:"" help:"管理接口令牌。"`
 	Journal  journalCmd  `cmd:"" help:"核验、导出留痕。"`
 	Account  accountCmd  `cmd:"" help:"在命令行重置账号（忘记密码时）。"`
@@ -59,7 +63,7 @@ func main() {
 	if len(os.Args) == 1 {
 		os.Args = append(os.Args, "--help")
 	}
-	run, err := parser.Parse(os.Args[1:])
+	run, err := parser.Parse(spelled(os.Args[1:]))
 	if err != nil {
 		parser.Errorf("%s", err)
 		os.Exit(exitMisused)
@@ -70,6 +74,19 @@ func main() {
 	if err := run.Run(); err != nil {
 		os.Exit(fail(err))
 	}
+}
+
+// spelled lets long flags be written with one stroke too, as those of the Go tools
+// are and as the documents have them: -json, -at.
+func spelled(args []string) []string {
+	args = slices.Clone(args)
+	for i, a := range args {
+		name, _, _ := strings.Cut(a, "=")
+		if slices.Contains([]string{"-at", "-json", "-daily", "-body", "-catalog", "-data"}, name) {
+			args[i] = "-" + a
+		}
+	}
+	return args
 }
 
 // fail prints err for a person on standard error and returns the exit code. It
