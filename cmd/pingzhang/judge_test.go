@@ -121,7 +121,7 @@ func TestSpelled(t *testing.T) {
 		{"one stroke is as good as two", "judge air f.csv -at 2026-03-01 -json", "judge air f.csv --at 2026-03-01 --json"},
 		{"with the value behind a sign", "judge air f.csv -at=2026-03-01", "judge air f.csv --at=2026-03-01"},
 		{"short flags stay", "judge air -j f.csv", "judge air -j f.csv"},
-		{"other commands stay", "frames f.txt -json", "frames f.txt -json"},
+		{"other commands too", "frames f.txt -json", "frames f.txt --json"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := spelled(strings.Fields(tt.args)); !slices.Equal(got, strings.Fields(tt.want)) {
