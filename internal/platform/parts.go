@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
@@ -105,6 +106,22 @@ func (p *Platform) openDischarge(context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Discharge = discharge.New(p.DB, discharge.Config{Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: rules, Settings: settings})
+	p.Discharge = discharge.New(p.DB, discharge.Config{
+		Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: rules, Settings: settings, Others: p.Air.Touched,
+	})
+	return nil
+}
+
+// openAir opens the duty of ambient air.
+func (p *Platform) openAir(ctx context.Context) error {
+	settings, err := air.LoadSettings(p.Catalog)
+	if err != nil {
+		return err
+	}
+	books, err := p.Figure.Books(ctx)
+	if err != nil {
+		return err
+	}
+	p.Air = air.New(p.DB, air.Config{Readings: p.Measure, Register: p.Register, Book: books.Air, Settings: settings})
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/openapi"
 	"pingzhang/internal/remind"
@@ -15,11 +16,25 @@ import (
 // share its jobs; none is done twice.
 func (p *Platform) openWorker(context.Context) error {
 	p.Worker = remind.New(p.DB, p.clock, p.node(), remind.Jobs(remind.Parts{
-		DB: p.DB, Judging: p.Discharge, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
+		DB: p.DB, Judging: p.Discharge, Air: currentAir{p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
 		Webhook: &remind.Webhook{Secret: p.Options.WebhookSecret, Clock: p.clock}, Sessions: access.NewSessions(p.DB), Node: p.node(),
 		Changed: p.judgedNews,
 	}))
 	return nil
+}
+
+// currentAir reckons by the figures as they stand now, corrections applied.
+type currentAir struct{ p *Platform }
+
+func (c currentAir) Reckon(ctx context.Context, now time.Time) (air.Progress, error) {
+	books, err := c.p.Figure.Books(ctx)
+	if err != nil {
+		return air.Progress{}, err
+	}
+	if books.Air != c.p.Air.Book() {
+		c.p.Air.Use(books.Air)
+	}
+	return c.p.Air.Reckon(ctx, now)
 }
 
 // node is the name of this process among those on one database.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/journal"
 	"pingzhang/internal/measure"
@@ -48,6 +49,11 @@ type Sessions interface {
 	Sweep(ctx context.Context) (int64, error)
 }
 
+// Air is what the jobs need of package air.
+type Air interface {
+	Reckon(ctx context.Context, now time.Time) (air.Progress, error)
+}
+
 // Parts is what the jobs of the platform work on. A part that is nil has no
 // jobs.
 type Parts struct {
@@ -58,6 +64,7 @@ type Parts struct {
 	Journal  Journal
 	Outbox   Outbox
 	Webhook  *Webhook
+	Air      Air
 	Sessions Sessions
 	Node     string
 	// Changed is told, after a round of judging, how much is new; pages may then
@@ -77,6 +84,13 @@ func Jobs(p Parts) []Job {
 	var all []Job
 	if p.Judging != nil {
 		all = append(all, judging(p)...)
+	}
+	if p.Air != nil {
+		all = append(all, Job{Name: "air", Label: "空气质量计算", Every: 5 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {
+			did, err := p.Air.Reckon(ctx, now)
+			return joined(counted("计算 %d 个小时", did.Hours), counted("%d 个站点日", did.Days), counted("%d 个区域日", did.Cities),
+				counted("%d 个时段未能计算", did.Failed)), err
+		}})
 	}
 	if p.Clocks != nil {
 		all = append(all, Job{Name: "clocks", Label: "时限提醒和升级", Every: 30 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {

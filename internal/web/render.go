@@ -63,6 +63,11 @@ var navigation = []navGroup{
 		{"报文检查", "/frames", "terminal", "frame.read", false, 0},
 		{"设备接入", "/devices", "radio-tower", "frame.read", false, 0},
 	}},
+	{airGroup, []navEntry{
+		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
+		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
+		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
+	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
 		{"督办事项", "/matters", "clipboard-list", "matter.read", false, 0},
@@ -75,6 +80,7 @@ var navigation = []navGroup{
 		{"许可限值", "/registers/limit", "scale", "register.read", false, 0},
 	}},
 	{"管理", []navEntry{
+		{"标准数值", "/figures", "book-open", "figure.read", false, 0},
 		{"留痕审计", "/journal", "fingerprint", "journal.read", false, 0},
 		{"账号", "/accounts", "users", "account.create", false, 0},
 		{"角色授权", "/roles", "shield-check", "role.grant", false, 0},
@@ -99,6 +105,9 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 	}
 	sh.Unread, sh.Waiting = s.counts(r)
 	for _, g := range navigation {
+		if g.Title == airGroup && s.cfg.Air == nil {
+			continue
+		}
 		show := navGroup{Title: g.Title}
 		for _, e := range g.Entries {
 			if e.Needs == signedIn || r.Caller.May(e.Needs) {

@@ -47,6 +47,8 @@ type Config struct {
 	Matter    *matter.Store
 	Notify    *notify.Store
 	Law       *law.Book
+	Figures   Figures
+	Air       Air // nil: the pages are not there
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
@@ -117,7 +119,7 @@ func (s *Server) Close() { s.close.Do(func() { close(s.closing) }) }
 
 // bodyLimit returns how many bytes a form may have.
 func (s *Server) bodyLimit(pattern string) int64 {
-	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") {
+	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") || strings.HasSuffix(pattern, "/import") {
 		return max(s.cfg.UploadMiB, 20) << 20
 	}
 	return 1 << 20
