@@ -188,6 +188,18 @@ func (r Row) Number(column string) (Exact, error) {
 	return x, nil
 }
 
+// Numbers returns the cells of columns as numbers; see Number.
+func (r Row) Numbers(columns ...string) ([]Exact, error) {
+	all := make([]Exact, len(columns))
+	for i, c := range columns {
+		var err error
+		if all[i], err = r.Number(c); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // A Correction changes cells of a row. What it does not name stays.
 type Correction struct {
 	Key        string            `json:"key"`

@@ -83,18 +83,6 @@ type line struct {
 	ref standard.Ref
 }
 
-// numbers reads the cells of columns; an empty cell is no number.
-func (l line) numbers(columns ...string) ([]standard.Exact, error) {
-	all := make([]standard.Exact, len(columns))
-	for i, c := range columns {
-		var err error
-		if all[i], err = l.Number(c); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
 // year reads a cell that must be a year.
 func (l line) year(column string) (int, error) {
 	y, err := strconv.Atoi(l.Cell(column))

@@ -30,7 +30,7 @@ type ecologyRow struct {
 }
 
 func (b *Book) readEcology(l line) error {
-	n, err := l.numbers("weight", "low", "high", "value")
+	n, err := l.Numbers("weight", "low", "high", "value")
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ type gridRow struct {
 }
 
 func (b *Book) readGrid(l line) error {
-	n, err := l.numbers("factor")
+	n, err := l.Numbers("factor")
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ type fuelRow struct {
 }
 
 func (b *Book) readFuel(l line) error {
-	n, err := l.numbers("factor")
+	n, err := l.Numbers("factor")
 	if err != nil {
 		return err
 	}

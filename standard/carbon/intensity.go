@@ -104,7 +104,7 @@ type targetRow struct {
 }
 
 func (b *Book) readTarget(l line) error {
-	n, err := l.numbers("decline_percent")
+	n, err := l.Numbers("decline_percent")
 	if err != nil {
 		return err
 	}

@@ -81,18 +81,6 @@ type line struct {
 	ref standard.Ref
 }
 
-// numbers reads the cells of columns; an empty cell is no number.
-func (l line) numbers(columns ...string) ([]standard.Exact, error) {
-	all := make([]standard.Exact, len(columns))
-	for i, c := range columns {
-		var err error
-		if all[i], err = l.Number(c); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
 // limit is the row as a limit of at most max.
 func (l line) limit(max standard.Exact) standard.Limit {
 	return standard.Limit{

@@ -48,7 +48,7 @@ type developmentRow struct {
 }
 
 func (b *Book) readDevelopment(l line) error {
-	n, err := l.numbers("screen_class1", "screen_class2", "intervention_class1", "intervention_class2")
+	n, err := l.Numbers("screen_class1", "screen_class2", "intervention_class1", "intervention_class2")
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ const (
 )
 
 func (b *Book) readFarmland(l line) error {
-	n, err := l.numbers("ph_gt", "ph_le", "limit")
+	n, err := l.Numbers("ph_gt", "ph_le", "limit")
 	if err != nil {
 		return err
 	}

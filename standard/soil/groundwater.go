@@ -17,7 +17,7 @@ type groundwaterRow struct {
 }
 
 func (b *Book) readGroundwater(l line) error {
-	n, err := l.numbers("min", "max")
+	n, err := l.Numbers("min", "max")
 	if err != nil {
 		return err
 	}
