@@ -9,7 +9,8 @@
 // Judge takes the hours that have something new. An hour waits until it is
 // complete: its end and a grace, or its reported hour value. A day waits until
 // its end and a grace; then its means are judged and the hours of which nothing
-// came are put down as unknown.
+// came are put down as unknown. Hours of points that are no pollution sources are
+// handed over to their own duty (Config.Others) before they leave the list.
 //
 // Exceeding hours of one point, factor and limit that lie no more than the
 // rejoin hours apart are one episode, and an episode is one finding. It has

@@ -1,4 +1,5 @@
-// Package remind does what happens because time has passed: it judges, lets
+// Package remind does what happens because time has passed: it judges,
+// reckons the air, lets
 // clocks fire, sends what waits in the outbox, seals readings, signs the
 // journal, and cleans up.
 //
