@@ -14,7 +14,6 @@ import (
 const (
 	RuleTable         = "emission_rules"
 	SubstitutionTable = "emission_substitution"
-	monitoringFile    = "standards/auto_monitoring.tsv"
 	limitPrefix       = "emission_"
 )
 
@@ -23,7 +22,7 @@ type Tables struct {
 	Limits       []*standard.Table // one a document, as a rule
 	Rules        *standard.Table
 	Substitution *standard.Table
-	Monitoring   *standard.Rules // validity of means, and marks
+	Monitoring   *standard.Table // standard.RulesTable: validity of means, and marks
 }
 
 // A Book is the emission standards with their figures. It does not change once
@@ -62,7 +61,7 @@ func Load(files fs.FS) (Tables, error) {
 			t.Limits = append(t.Limits, table)
 		}
 	}
-	t.Monitoring, err = standard.LoadRules(files, monitoringFile)
+	t.Monitoring, err = standard.LoadTable(files, "standards/"+standard.RulesTable+".tsv")
 	return t, err
 }
 
@@ -78,14 +77,16 @@ func Open(files fs.FS) (*Book, error) {
 // New makes a book of tables, such as those that Load returns with corrections
 // (standard.Table.With). The error names table, row and column.
 func New(t Tables) (*Book, error) {
-	b := &Book{monitoring: t.Monitoring}
+	b := &Book{}
 	switch {
 	case t.Rules == nil:
 		return nil, fmt.Errorf("缺少表 %s", RuleTable)
 	case t.Substitution == nil:
 		return nil, fmt.Errorf("缺少表 %s", SubstitutionTable)
-	case t.Monitoring == nil:
-		return nil, fmt.Errorf("缺少 %s", monitoringFile)
+	}
+	var err error
+	if b.monitoring, err = standard.NewRules(t.Monitoring); err != nil {
+		return nil, err
 	}
 	for _, table := range t.Limits {
 		for _, r := range table.Rows() {
@@ -112,6 +113,9 @@ func New(t Tables) (*Book, error) {
 	}
 	return b, nil
 }
+
+// Monitoring returns the rules for the data of automatic monitors.
+func (b *Book) Monitoring() *standard.Rules { return b.monitoring }
 
 // Validity returns when the means of automatic monitoring count, for a medium
 // on a day; its methods take them.
