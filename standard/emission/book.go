@@ -1,7 +1,6 @@
 package emission
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -78,40 +77,32 @@ func Open(files fs.FS) (*Book, error) {
 // (standard.Table.With). The error names table, row and column.
 func New(t Tables) (*Book, error) {
 	b := &Book{}
-	switch {
-	case t.Rules == nil:
-		return nil, fmt.Errorf("缺少表 %s", RuleTable)
-	case t.Substitution == nil:
-		return nil, fmt.Errorf("缺少表 %s", SubstitutionTable)
-	}
 	var err error
 	if b.monitoring, err = standard.NewRules(t.Monitoring); err != nil {
 		return nil, err
 	}
+	readers := []standard.RowReader{
+		{Name: RuleTable, Table: t.Rules, Read: appended(&b.rules, readRule)},
+		{Name: SubstitutionTable, Table: t.Substitution, Read: appended(&b.fillers, readFiller)},
+	}
 	for _, table := range t.Limits {
-		for _, r := range table.Rows() {
-			read, err := readRow(r, table.Ref(r))
-			if err != nil {
-				return nil, fmt.Errorf("%s：%w", table.Name, err)
-			}
-			b.rows = append(b.rows, read)
-		}
+		readers = append(readers, standard.RowReader{Name: table.Name, Table: table, Read: appended(&b.rows, readRow)})
 	}
-	for _, r := range t.Rules.Rows() {
-		read, err := readRule(r, t.Rules.Ref(r))
-		if err != nil {
-			return nil, fmt.Errorf("%s：%w", t.Rules.Name, err)
-		}
-		b.rules = append(b.rules, read)
-	}
-	for _, r := range t.Substitution.Rows() {
-		read, err := readFiller(r, t.Substitution.Ref(r))
-		if err != nil {
-			return nil, fmt.Errorf("%s：%w", t.Substitution.Name, err)
-		}
-		b.fillers = append(b.fillers, read)
+	if err := standard.ReadRows(readers...); err != nil {
+		return nil, err
 	}
 	return b, nil
+}
+
+// appended reads rows into a list.
+func appended[R any](to *[]R, read func(standard.Row, standard.Ref) (R, error)) func(standard.Row, standard.Ref) error {
+	return func(row standard.Row, ref standard.Ref) error {
+		r, err := read(row, ref)
+		if err == nil {
+			*to = append(*to, r)
+		}
+		return err
+	}
 }
 
 // Monitoring returns the rules for the data of automatic monitors.
