@@ -8,7 +8,7 @@ import (
 
 var coal = Citation{Document: "GB 13271", Edition: "2014", Clause: "表2", Title: "锅炉大气污染物排放标准", From: "2014-07-01", Confidence: Source}
 
-// Nitrogen oxides of a new coal-fired boiler: GB 13271-2014 4.3, table 2
+// Nitrogen oxides of a new coal-fired boiler: GB 13271-2014 table 2
 // (300 mg/m³) at the 9 % oxygen of table 6.
 var coalNOx = Limit{Max: Must("300"), RefOxygen: Must("9"), Unit: MgPerM3, Period: Hour, Confidence: Source, Citation: coal}
 
