@@ -48,8 +48,9 @@ func citations(scripts []*script.Script, declared []standard.Clause) []citation 
 	return all
 }
 
-// clausePattern is the number of a clause at the start of a text.
-var clausePattern = regexp.MustCompile(`^[ 、]*(表[A-Z]?\.?[0-9]+(?:-[0-9]+)?(?: 注(?:\([0-9]\)|[a-z]))?|附录[A-Z]?|第[0-9一二三四五六七八九十]+条(?:至第[0-9]+条|第[一二三四五六七八九]款)?|通知|[0-9]+(?:\.[0-9]+)*)(?:$|[ 、：；，（])`)
+// clausePattern is the number of a clause at the start of a text. A whole number
+// with a blank behind it is a quantity.
+var clausePattern = regexp.MustCompile(`^[ 、]*(表[A-Z]?\.?[0-9]+(?:-[0-9]+)?(?: 注(?:\([0-9]\)|[a-z]))?|附录[A-Z]?|第[0-9一二三四五六七八九十]+条(?:至第[0-9]+条|第[一二三四五六七八九]款)?|通知|[0-9]+(?:\.[0-9]+)+)(?:$|[ 、：；，（])|^ ([0-9]+)(?:$|[、：；，（])`)
 
 // named reports whether a reason names a document, and which of its clauses it
 // names right behind.
@@ -68,7 +69,11 @@ func named(because, document string) (bool, []string) {
 		if m == nil {
 			return true, clauses
 		}
-		clauses = append(clauses, rest[m[2]:m[3]])
-		rest = rest[m[3]:]
+		from, to := m[2], m[3]
+		if from < 0 {
+			from, to = m[4], m[5]
+		}
+		clauses = append(clauses, rest[from:to])
+		rest = rest[to:]
 	}
 }

@@ -293,6 +293,8 @@ func TestNamed(t *testing.T) {
 		{"another document", "HJ 633-20123 表1", "HJ 633-2012", false, nil},
 		{"a part of a table", "GB 16297-1996 表2-13", "GB 16297-1996", true, []string{"表2-13"}},
 		{"an article", "生态环境部公告 2022 年第 21 号 第六条第一款", "生态环境部公告 2022 年第 21 号", true, []string{"第六条第一款"}},
+		{"a chapter", "HJ 356-2019 7：按流量加权", "HJ 356-2019", true, []string{"7"}},
+		{"a quantity", "环办〔2011〕22号 4 个断面", "环办〔2011〕22号", true, nil},
 		{"nothing of it", "比较不修约的数", "GB 3095-2026", false, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
