@@ -98,26 +98,32 @@ func scripts(files fs.FS) ([]*script.Script, error) {
 	return all, nil
 }
 
-// Documents returns all standards by the figures of tables, which may have
-// corrections. The error is that of a rule script that cannot be read.
+// Documents returns all standards, in the order in which their clauses are
+// declared, by the figures of tables, which may have corrections. The error is that of a rule script that cannot be read.
 func (r *Reader) Documents(tables []*standard.Table) ([]Document, error) {
 	cited, err := r.citations()
 	if err != nil {
 		return nil, err
 	}
-	all := indexed()
+	var all []Document
+	index := indexed()
 	for _, c := range Declared() {
-		i := slices.IndexFunc(all, func(d Document) bool { return d.Name == c.Document })
+		named := func(d Document) bool { return d.Name == c.Document }
+		i := slices.IndexFunc(all, named)
 		if i < 0 {
 			i = len(all)
-			all = append(all, Document{Name: c.Document})
+			d := Document{Name: c.Document}
+			if j := slices.IndexFunc(index, named); j >= 0 {
+				d = index[j]
+			}
+			all = append(all, d)
 		}
 		all[i].Clauses = append(all[i].Clauses, lineOf(c, tables, cited))
 	}
 	for i := range all {
 		all[i].Covered = covered(all[i].Clauses)
 	}
-	return slices.DeleteFunc(all, func(d Document) bool { return len(d.Clauses) == 0 }), nil
+	return all, nil
 }
 
 // covered is yes or no where all clauses are, else partial.
@@ -171,7 +177,9 @@ func lineOf(c standard.Clause, tables []*standard.Table, cited []citation) Line 
 // holds reports whether a row holds a figure of c.
 func holds(c standard.Clause, table string, row standard.Row) bool {
 	name := table + "/" + row.Key
-	among := slices.ContainsFunc(c.Rows, func(prefix string) bool { return prefix == table || strings.HasPrefix(name, prefix) && strings.Contains(prefix, "/") })
+	among := slices.ContainsFunc(c.Rows, func(prefix string) bool {
+		return prefix == table || strings.HasPrefix(name, prefix) && strings.Contains(prefix, "/")
+	})
 	return among && row.Citation.Named() == c.Document && slices.ContainsFunc(row.Citation.Numbers(), c.Is)
 }
 
