@@ -92,7 +92,7 @@ func (x Exact) Equal(y Exact) bool {
 	return x.Cmp(y) == 0
 }
 
-// Neg returns -x.
+// Neg returns -x; no number where there is none.
 func (x Exact) Neg() Exact {
 	if x.r != nil {
 		return reduced(new(big.Rat).Neg(x.r))

@@ -56,7 +56,7 @@ type Rule struct {
 // change; a corrected table (Table.With) makes others.
 type Rules struct{ rows []Rule }
 
-// LoadRules is LoadTable and NewRules.
+// LoadRules is LoadTable and NewRules, with the errors of both.
 func LoadRules(files fs.FS, path string) (*Rules, error) {
 	t, err := LoadTable(files, path)
 	if err != nil {

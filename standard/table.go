@@ -51,7 +51,7 @@ func (t *Table) Ref(r Row) Ref { return Ref{t.Name, r.Key, r.Revision} }
 var tableTail = []string{"document", "edition", "clause", "title", "from", "to", "confidence", "source", "note"}
 
 // LoadTable reads a table from a file; see ParseTable. Its name is the name of the
-// file without folder and extension.
+// file without folder and extension. The error names the file and the line.
 func LoadTable(files fs.FS, path string) (*Table, error) {
 	data, err := fs.ReadFile(files, path)
 	if err != nil {
@@ -67,7 +67,7 @@ func LoadTable(files fs.FS, path string) (*Table, error) {
 }
 
 // LoadTables reads the tables standards/NAME.tsv of a catalog, each into the
-// place under its name.
+// place under its name. The error is that of the first that cannot be read.
 func LoadTables(files fs.FS, into map[string]**Table) error {
 	for _, name := range slices.Sorted(maps.Keys(into)) {
 		t, err := LoadTable(files, "standards/"+name+".tsv")
@@ -241,7 +241,8 @@ func (r Row) Number(column string) (Exact, error) {
 	return x, nil
 }
 
-// Numbers returns the cells of columns as numbers; see Number.
+// Numbers returns the cells of columns as numbers, with the error of the first
+// that is none; see Number.
 func (r Row) Numbers(columns ...string) ([]Exact, error) {
 	all := make([]Exact, len(columns))
 	for i, c := range columns {

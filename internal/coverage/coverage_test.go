@@ -268,7 +268,7 @@ func each(t *testing.T, do func(path string, f *ast.File, text string)) {
 		if err != nil {
 			return err
 		}
-		f, err := parser.ParseFile(set, path, data, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(set, path, data, parser.SkipObjectResolution|parser.ParseComments)
 		if err == nil {
 			do(path, f, string(data))
 		}

@@ -33,7 +33,8 @@ type Book struct {
 	warning    []cited
 }
 
-// Open makes a Book of the files standards/NAME.tsv of the catalog.
+// Open makes a Book of the files standards/NAME.tsv of the catalog. The error is that of
+// reading a file, or of New; it names the file and the line.
 func Open(files fs.FS) (*Book, error) {
 	var tables []*standard.Table
 	for _, name := range Tables {

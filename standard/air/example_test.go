@@ -8,11 +8,12 @@ import (
 	"pingzhang/standard/air"
 )
 
-// The index of one concentration by the edition in force on a day.
+// The index of one concentration by the edition in force on a day. README.md shows
+// these lines; see TestReadme.
 func Example() {
-	book, _ := air.Open(catalog.FS(""))
+	book, _ := air.Open(catalog.FS("")) // the tables, each figure with clause, dates and confidence
 	for _, on := range []standard.Date{"2026-02-28", "2026-03-01"} {
-		edition, _ := book.Edition(on)
+		edition, _ := book.Edition(on) // HJ 633-2012, then HJ 633-2026
 		fmt.Println(edition.Single(air.Read(air.PM25, air.Day, "60", standard.UgPerM3)).Arithmetic())
 	}
 	// Output:

@@ -87,7 +87,8 @@ type Item struct {
 	Averaging Averaging `json:"averaging"`
 }
 
-// ParseItem reads an item as the tables write it: O3/8h_daily_max.
+// ParseItem reads an item as the tables write it: O3/8h_daily_max. The error says
+// what is not known in it.
 func ParseItem(text string) (Item, error) {
 	symbol, averaging, _ := strings.Cut(text, "/")
 	p, ok := ParsePollutant(symbol)

@@ -36,7 +36,8 @@ type Book struct {
 	ecology []ecologyRow
 }
 
-// Open reads the tables below standards/ in files.
+// Open reads the tables below standards/ in files. The error is that of
+// reading a file, or of New; it names the file and the line.
 func Open(files fs.FS) (*Book, error) {
 	var t Tables
 	if err := standard.LoadTables(files, map[string]**standard.Table{

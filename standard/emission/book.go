@@ -35,7 +35,8 @@ type Book struct {
 
 // Load reads the tables below standards/ in files. Every file emission_*.tsv
 // but those of rules and substitution is a table of limits, so that a bureau adds
-// the standard of its province by adding a file.
+// the standard of its province by adding a file. The error names the file and the
+// line that cannot be read.
 func Load(files fs.FS) (Tables, error) {
 	var t Tables
 	all, err := fs.ReadDir(files, "standards")
@@ -64,7 +65,8 @@ func Load(files fs.FS) (Tables, error) {
 	return t, err
 }
 
-// Open is Load and New.
+// Open is Load and New. The error is that of
+// reading a file, or of New; it names the file and the line.
 func Open(files fs.FS) (*Book, error) {
 	t, err := Load(files)
 	if err != nil {

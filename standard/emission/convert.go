@@ -176,7 +176,7 @@ func (b *Book) NitrogenOxides(no, no2 standard.Exact, on standard.Date) Reckoned
 type GasState struct {
 	Atmosphere standard.Exact // pressure of the air, Pa
 	Static     standard.Exact // static pressure in the stack against it, Pa
-	Celsius    standard.Exact
+	Celsius    standard.Exact // temperature of the gas, ℃
 	Moisture   standard.Exact // in percent of the volume; 0 where the value is of dry gas
 }
 

@@ -97,7 +97,8 @@ func (b *Book) Attain(s Section, target Class) (a Attainment) {
 	return a
 }
 
-// Attained counts attainments.
+// Attained is how many sections attained their target, and how many did not or
+// cannot be said to.
 type Attained struct {
 	Met      int `json:"met"`
 	Exceeded int `json:"exceeded"`

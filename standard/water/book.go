@@ -31,7 +31,8 @@ type Book struct {
 	rules map[string][]rule
 }
 
-// Open reads the tables below standards/ in files.
+// Open reads the tables below standards/ in files. The error is that of
+// reading a file, or of New; it names the file and the line.
 func Open(files fs.FS) (*Book, error) {
 	var t Tables
 	for _, read := range []struct {

@@ -135,7 +135,8 @@ func percent(text string) standard.Exact {
 
 // Saturation returns the saturation in percent of dissolved oxygen (mg/L) in
 // fresh water at a temperature (℃): DO ÷ (468÷(31.6+T)) × 100. The formula is
-// that of the index of HJ 2.3-2018, known at second hand, and the basis says so.
+// that of the index of HJ 2.3-2018, known at second hand, and the basis says so. The issue says why there is none: no rule,
+// no value, or one that cannot be.
 func (b *Book) Saturation(oxygen, temperature standard.Exact, on standard.Date) (_ standard.Exact, basis Basis, _ standard.Issue) {
 	defer basis.close()
 	r, ok := b.rule(ruleSaturation, "", on)

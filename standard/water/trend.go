@@ -20,7 +20,7 @@ type Trend struct {
 	// and of those worse than V, in percentage points. None where ratings were
 	// compared.
 	DeltaGood  standard.Exact `json:"delta_good"`
-	DeltaWorst standard.Exact `json:"delta_worst"`
+	DeltaWorst standard.Exact `json:"delta_worst"`     // see DeltaGood
 	Issue      standard.Issue `json:"issue,omitempty"` // why it is not known; empty otherwise
 	Flags      []Flag         `json:"flags,omitempty"`
 	Basis

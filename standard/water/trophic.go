@@ -14,7 +14,7 @@ type TrophicPart struct {
 	Value  standard.Exact `json:"value"` // in Unit
 	Unit   standard.Unit  `json:"unit"`
 	Index  standard.Exact `json:"index"`
-	Weight standard.Exact `json:"weight"`
+	Weight standard.Exact `json:"weight"` // of the index in the sum, without unit
 }
 
 // A Trophic is the comprehensive trophic level index of a lake, TLI(Σ).
