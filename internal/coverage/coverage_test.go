@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"pingzhang/catalog"
+	"pingzhang/internal/testkit"
 	"pingzhang/standard"
 	"pingzhang/standard/subject"
 )
@@ -191,17 +192,12 @@ func TestCodeCitesDeclaredClauses(t *testing.T) {
 	})
 }
 
-// sources is where the figures were read. It is beside the repository and not in it.
-const sources = "../../../shared"
-
 // The number of a clause stands in the sources, or is marked as recalled.
 func TestNumbersOfClausesWereRead(t *testing.T) {
-	if _, err := os.Stat(sources); err != nil {
-		t.Skip("the sources of the figures are not there")
-	}
-	files, _ := filepath.Glob(sources + "/standards/*.csv")
+	about := testkit.Shared(t, "domain/standards.md")
+	files, _ := filepath.Glob(testkit.Shared(t, "standards") + "/*.csv")
 	var lines []string
-	for _, name := range append(files, sources+"/domain/standards.md", sources+"/domain/regulation.md") {
+	for _, name := range append(files, about, testkit.Shared(t, "domain/regulation.md")) {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@
 package testkit
 
 import (
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"testing"
@@ -47,4 +48,27 @@ func Shared(t testing.TB, name string) string {
 		Missing(t, "the reference file "+name)
 	}
 	return path
+}
+
+// Records returns the rows of a table of the reference data (Shared), by column.
+func Records(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	f, err := os.Open(Shared(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	var all []map[string]string
+	for _, r := range rows[1:] {
+		m := map[string]string{}
+		for i, cell := range r {
+			m[rows[0][i]] = cell
+		}
+		all = append(all, m)
+	}
+	return all
 }

@@ -1,15 +1,11 @@
 package air_test
 
 import (
-	"encoding/csv"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
 	"pingzhang/catalog"
+	"pingzhang/internal/testkit"
 	"pingzhang/standard"
 	"pingzhang/standard/air"
 )
@@ -49,30 +45,10 @@ func bookWith(t testing.TB, table *standard.Table) *air.Book {
 }
 
 // shared returns the rows of a file of the reference data that may stand beside
-// the project, by column. Without it the test is skipped; CI requires it.
+// the project, by column.
 func shared(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "..", "shared", filepath.FromSlash(name)))
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") != "true" {
-		t.Skipf("%s is not there", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []map[string]string
-	for _, line := range all[1:] {
-		row := map[string]string{}
-		for i, column := range all[0] {
-			row[column] = line[i]
-		}
-		rows = append(rows, row)
-	}
-	return rows
+	return testkit.Records(t, name)
 }
 
 // hour makes the readings of an hour from the columns of the six pollutants.

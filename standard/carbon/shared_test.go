@@ -1,8 +1,6 @@
 package carbon
 
 import (
-	"encoding/csv"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,26 +10,7 @@ import (
 
 // Each row of the shared tables is in ours, with confidence and source.
 func TestSharedTables(t *testing.T) {
-	read := func(name string) []map[string]string {
-		f, err := os.Open(testkit.Shared(t, "standards/"+name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		rows, err := csv.NewReader(f).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var all []map[string]string
-		for _, r := range rows[1:] {
-			m := map[string]string{}
-			for i, cell := range r {
-				m[rows[0][i]] = cell
-			}
-			all = append(all, m)
-		}
-		return all
-	}
+	read := func(name string) []map[string]string { return testkit.Records(t, "standards/"+name) }
 	b := open(t)
 	var ours []string
 	say := func(l line, topic, region, year, value, unit string) {

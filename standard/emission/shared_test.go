@@ -1,8 +1,6 @@
 package emission
 
 import (
-	"encoding/csv"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,24 +12,7 @@ import (
 // shared reads a table of reference data as one map a row.
 func shared(t *testing.T, name string) []map[string]string {
 	t.Helper()
-	f, err := os.Open(testkit.Shared(t, "standards/"+name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []map[string]string
-	for _, r := range rows[1:] {
-		m := map[string]string{}
-		for i, cell := range r {
-			m[rows[0][i]] = cell
-		}
-		all = append(all, m)
-	}
-	return all
+	return testkit.Records(t, "standards/"+name)
 }
 
 // What the shared table says in other words than ours.
