@@ -305,6 +305,30 @@ func TestCorrectTogether(t *testing.T) {
 	})
 }
 
+// A corrected rule of automatic monitoring is in force for whoever asks next.
+func TestCorrectMonitoring(t *testing.T) {
+	each(t, func(t *testing.T, s *figure.Store, _ *sqldb.DB) {
+		hours := func() standard.Requirement {
+			return books(t, s).Emission.Monitoring().Validity(standard.WasteGas, "2026-03-01").Hours
+		}
+		if was := hours(); was.Least != 20 || was.Ref.Revision != 1 {
+			t.Fatalf("%+v", was)
+		}
+		correct(t, s, standard.RulesTable, 1, standard.Correction{
+			Key: "废气-日均值最少小时数", Cells: map[string]string{"value": "18"}, Confidence: standard.Source, Source: "示例原文", Reason: "示例",
+		})
+		if is := hours(); is.Least != 18 || is.Ref.Revision != 2 || !is.Citation.Confidence.Verified() {
+			t.Errorf("%+v", is)
+		}
+		_, err := s.Correct(ctx, section, standard.RulesTable, 2, standard.Correction{
+			Key: "废气-日均值最少小时数", Cells: map[string]string{"value": "25"}, Confidence: standard.Memory, Reason: "示例",
+		})
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("a day of 25 hours: %v", err)
+		}
+	})
+}
+
 func TestCorrectEveryShelf(t *testing.T) {
 	each(t, func(t *testing.T, s *figure.Store, _ *sqldb.DB) {
 		before := books(t, s)
