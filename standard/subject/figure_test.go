@@ -114,6 +114,9 @@ func TestEveryFigureDecides(t *testing.T) {
 	}
 	asked := map[string][]script.Case{}
 	for _, s := range shipped(t) {
+		if generated[s.Name] != nil && s.Name != "carbon-factors.txt" && s.Name != "ecology-quality.txt" {
+			continue // these list limits, which rest on other tables
+		}
 		for _, c := range s.Cases {
 			asked[c.Subject] = append(asked[c.Subject], c)
 		}
