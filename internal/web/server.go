@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"io"
 	"log/slog"
@@ -93,6 +94,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.sessions = newSessions(cfg.Sessions, cfg.Idle, cfg.Lifetime, cfg.TLS)
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+			return
+		}
 		slog.Error("session", "path", r.URL.Path, "err", err)
 		http.Error(w, "暂时读不到登录状态，请稍后重试", http.StatusServiceUnavailable)
 	}
