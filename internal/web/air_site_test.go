@@ -69,6 +69,18 @@ func (f *fakeAir) Series(_ context.Context, _ access.Caller, station int64, from
 	return all, nil
 }
 
+func (f *fakeAir) SeriesOf(ctx context.Context, by access.Caller, stations []int64, from, to time.Time) (air.HoursOf, error) {
+	all := air.HoursOf{}
+	for _, id := range stations {
+		all[id] = map[int64]*air.Hour{}
+		hours, _ := f.Series(ctx, by, id, from, to)
+		for i := range hours {
+			all[id][hours[i].At] = &hours[i]
+		}
+	}
+	return all, nil
+}
+
 func (f *fakeAir) Days(ctx context.Context, by access.Caller, p air.Place, year int) ([]air.Day, error) {
 	first := time.Date(year, 1, 1, 0, 0, 0, 0, clock.Shanghai)
 	return f.DaysBetween(ctx, by, p, dayOn(first), dayOn(first.AddDate(1, 0, -1)))

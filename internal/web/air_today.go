@@ -24,6 +24,7 @@ type Air interface {
 	Stations(ctx context.Context, by access.Caller) ([]air.Station, error)
 	Now(ctx context.Context, by access.Caller, now time.Time) ([]air.StationNow, error)
 	Series(ctx context.Context, by access.Caller, station int64, from, to time.Time) ([]air.Hour, error)
+	SeriesOf(ctx context.Context, by access.Caller, stations []int64, from, to time.Time) (air.HoursOf, error)
 	Days(ctx context.Context, by access.Caller, p air.Place, year int) ([]air.Day, error)
 	DaysBetween(ctx context.Context, by access.Caller, p air.Place, from, to standard.Date) ([]air.Day, error)
 	GoodDays(ctx context.Context, by access.Caller, p air.Place, year int, now time.Time) (air.GoodYear, error)
@@ -204,7 +205,7 @@ type airDayData struct {
 	stations    []air.Station
 	latest      int64 // the newest hour that a station reports now; 0 for none
 	end         int64 // start of the last hour of the trend
-	hours, then airHours
+	hours, then air.HoursOf
 	now         time.Time
 }
 
@@ -223,17 +224,21 @@ func (s *Server) readAirDay(r *request, all []air.StationNow) (d airDayData, err
 	if d.hours, err = s.airHours(r, d.stations, end.Add(-airTrendHours*time.Hour), end); err != nil {
 		return d, err
 	}
-	then, _ := yearBefore(end)
-	d.then, err = s.airHours(r, d.stations, then.Add(-(airTrendHours+24)*time.Hour), then.Add(time.Hour))
+	from, ok := yearBefore(end.Add(-airTrendHours * time.Hour))
+	if !ok { // 29 February is followed by a day that has one
+		from = from.AddDate(0, 0, -1)
+	}
+	to, _ := yearBefore(end)
+	d.then, err = s.airHours(r, d.stations, from, to.Add(time.Hour))
 	return d, err
 }
 
 // hourOf returns an hour of a place.
-func (s *Server) hourOf(p airPlace, stations []air.Station, at int64, hours airHours) placeHour {
+func (s *Server) hourOf(p airPlace, stations []air.Station, at int64, hours air.HoursOf) placeHour {
 	if p.Station != 0 {
 		return s.stationHour(at, hours[p.Station][at])
 	}
-	return s.divisionHour(at, counted(stations, p.Division, dayOn(clock.Unix(at))), hours)
+	return s.divisionHour(at, air.Counting(stations, p.Division, dayOn(clock.Unix(at))), hours)
 }
 
 // latestOf returns the latest hour of a place that has an index, no older than
