@@ -163,3 +163,11 @@ func (s *Store) Recompute(ctx context.Context, by access.Caller, from, to standa
 	})
 	return len(all), err
 }
+
+// Waiting is how many hours, days and days of divisions are ready at now and wait
+// to be reckoned.
+func (s *Store) Waiting(ctx context.Context, now time.Time) (_ int64, err error) {
+	defer fault.Wrap(&err, "air.Waiting")
+	n, _, err := sqldb.Value[int64](ctx, s.db, `SELECT COUNT(*) FROM air_pending WHERE ready_at <= $1`, now.Unix())
+	return n, err
+}

@@ -128,6 +128,9 @@ func (s *Server) statesOf(r *request, points ...register.Point) (map[int64]Point
 			return nil, err
 		}
 	}
+	if err := s.airStates(r, points, states); err != nil {
+		return nil, err
+	}
 	full := make(map[int64]PointState, len(ids))
 	for _, id := range ids {
 		st, ok := states[id]
