@@ -18,8 +18,10 @@ import (
 	aqi "pingzhang/standard/air"
 )
 
-// fakeAir is a duty that knows what it was given.
+// fakeAir is a duty that knows what it was given. What it does not know of is not
+// asked by the pages that are tested with it.
 type fakeAir struct {
+	Air
 	book     *aqi.Book
 	settings air.Settings
 	stations []air.Station
@@ -95,6 +97,22 @@ func (f *fakeAir) DaysBetween(_ context.Context, _ access.Caller, p air.Place, f
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+func (f *fakeAir) Forget() {}
+
+func (f *fakeAir) Day(ctx context.Context, by access.Caller, p air.Place, on standard.Date) (air.Day, error) {
+	all, err := f.DaysBetween(ctx, by, p, on, on)
+	return all[0], err
+}
+
+func (f *fakeAir) EvaluateBoth(ctx context.Context, by access.Caller, p air.Place, from, to standard.Date, claimed bool) (air.Evaluated, error) {
+	days, err := f.DaysBetween(ctx, by, p, from, to)
+	values := make([]aqi.DayValues, len(days))
+	for i := range days {
+		values[i] = days[i].Values()
+	}
+	return air.Evaluated{Plain: f.book.Evaluate(from, to, aqi.Class2, values, claimed)}, err
 }
 
 func (f *fakeAir) GoodDays(ctx context.Context, by access.Caller, p air.Place, year int, now time.Time) (g air.GoodYear, _ error) {

@@ -1,49 +1,17 @@
 package web
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
-	"pingzhang/internal/access"
 	"pingzhang/internal/air"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/fault"
-	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
 )
-
-// Air keeps the ambient air: air.Store does.
-type Air interface {
-	Book() *aqi.Book
-	Settings() air.Settings
-	Stations(ctx context.Context, by access.Caller) ([]air.Station, error)
-	Now(ctx context.Context, by access.Caller, now time.Time) ([]air.StationNow, error)
-	Series(ctx context.Context, by access.Caller, station int64, from, to time.Time) ([]air.Hour, error)
-	SeriesOf(ctx context.Context, by access.Caller, stations []int64, from, to time.Time) (air.HoursOf, error)
-	Days(ctx context.Context, by access.Caller, p air.Place, year int) ([]air.Day, error)
-	DaysBetween(ctx context.Context, by access.Caller, p air.Place, from, to standard.Date) ([]air.Day, error)
-	GoodDays(ctx context.Context, by access.Caller, p air.Place, year int, now time.Time) (air.GoodYear, error)
-	Heat(ctx context.Context, by access.Caller, station int64, year int, pollutants ...aqi.Pollutant) ([]air.Heat, error)
-	Import(ctx context.Context, by access.Caller, name string, r io.Reader) (air.Imported, error)
-	Imports(ctx context.Context, by access.Caller, n int) ([]air.Import, error)
-}
-
-func (s *Server) airRoutes() []route {
-	return []route{
-		{"GET /air", "monitor.read", s.airNeeded(s.airToday)},
-		{"GET /air/curve", "monitor.read", s.airNeeded(s.airTrend)},
-		{"GET /air/calendar", "monitor.read", s.airNeeded(s.airCalendar)},
-		{"GET /air/stations/{id}", "monitor.read", s.airNeeded(s.airStation)},
-		{"GET /air/stations/{id}/curve", "monitor.read", s.airNeeded(s.airStationCurve)},
-		{"GET /air/import", airImportNeeds, s.airNeeded(s.airImports)},
-		{"POST /air/import", airImportNeeds, s.airNeeded(s.airImport)},
-	}
-}
 
 // airGroup is the title of the entries in the menu, which are not there without
 // the duty.
@@ -146,6 +114,7 @@ type airTodayView struct {
 	Twins      []airTwin
 	CanImport  bool
 	CanEdit    bool
+	MapNote    string
 }
 
 // airToday shows the latest hour of every place and station, and the last day.
@@ -158,6 +127,7 @@ func (s *Server) airToday(w http.ResponseWriter, r *request) error {
 	v := airTodayView{
 		shell: s.shell(r, "今日空气", "/air"), Pollutants: unknownReport("").Values, Offline: spell(settings.Offline),
 		CanImport: r.Caller.May(airImportNeeds), CanEdit: r.Caller.May("register.edit"),
+		MapNote: s.mapNote(),
 	}
 	if len(all) == 0 {
 		return s.render(w, r, "air_today", v)
