@@ -23,8 +23,9 @@ type airDustRow struct {
 	By, Decided, Decision  string
 	At, DecidedAt, EndedAt time.Time
 	Ended, EndedWhy        string
-	CanDecide, CanWithdraw bool
-	Own                    bool // proposed by who looks
+	CanDecide              bool
+	Withdraw               string // what who looks may do: withdraw his own, revoke another's; or nothing
+	Own                    bool   // proposed by who looks
 }
 
 type airDustView struct {
@@ -106,7 +107,8 @@ func (s *Server) airDustDecide(w http.ResponseWriter, r *request) error {
 	return s.airDustAct(w, r, s.cfg.Air.DecideDust(r.Context(), r.Caller, id, approve, r.text("words")), done)
 }
 
-// airDustWithdraw takes a deduction back.
+// airDustWithdraw takes a deduction back: who proposed it withdraws it, who approves
+// revokes it.
 func (s *Server) airDustWithdraw(w http.ResponseWriter, r *request) error {
 	id, err := r.id("id")
 	if err != nil {
@@ -170,6 +172,13 @@ func airDustRowOf(r *request, d *air.Dust, names map[string]string) airDustRow {
 		row.Pollutants = append(row.Pollutants, p.String())
 	}
 	row.CanDecide = d.State == air.DustProposed && !row.Own && r.Caller.May(air.MayApprove)
-	row.CanWithdraw = (d.State == air.DustProposed || d.State == air.DustApproved) && (row.Own && r.Caller.May(air.MayDeduct) || r.Caller.May(air.MayApprove))
+	if d.State == air.DustProposed || d.State == air.DustApproved {
+		switch {
+		case r.Caller.May(air.MayApprove):
+			row.Withdraw = "revoke"
+		case row.Own && r.Caller.May(air.MayDeduct):
+			row.Withdraw = "withdraw"
+		}
+	}
 	return row
 }

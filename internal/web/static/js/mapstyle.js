@@ -70,13 +70,14 @@ export function pointStyle(f, resolution, c) {
   });
 }
 
-// A level is a disc with the index in it, its name below.
+// A level is a disc with the index in it, its name below. Where discs overlap, the
+// higher index lies above with its number.
 function levelStyle(f, state, c) {
   const index = state > 'aqi-4' ? '#fff' : '#000';
   return [
     new ol.Style({
       image: new ol.Circle({radius: 12, fill: new ol.Fill({color: c[`${state}-mark`]}), stroke: new ol.Stroke({color: c['text-3'], width: 1}), declutterMode: 'obstacle'}),
-      text: label(f.get('value') || '', 11, index, c, {stroke: undefined, declutterMode: 'none'}), zIndex: order.indexOf(state),
+      text: label(f.get('value') || '', 11, index, c, {stroke: undefined, declutterMode: 'none'}), zIndex: 100 + Number(f.get('value')),
     }),
     new ol.Style({text: label(f.get('name') || '', 12, c['text-2'], c, {offsetY: 15 + 6 * c.scale})}),
   ];
