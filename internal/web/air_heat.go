@@ -32,7 +32,7 @@ func heatScale(all []standard.Exact) (h heatRange) {
 
 // class is the class of the style sheet for a mean.
 func (h heatRange) class(x standard.Exact) string {
-	if !x.IsSet() {
+	if !x.IsSet() || !h.low.IsSet() {
 		return "aqi-none"
 	}
 	return "heat-" + strconv.Itoa(heatStep(x, h.low, h.width))

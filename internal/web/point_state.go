@@ -128,9 +128,6 @@ func (s *Server) statesOf(r *request, points ...register.Point) (map[int64]Point
 			return nil, err
 		}
 	}
-	if err := s.airStates(r, points, states); err != nil {
-		return nil, err
-	}
 	full := make(map[int64]PointState, len(ids))
 	for _, id := range ids {
 		st, ok := states[id]
@@ -139,7 +136,7 @@ func (s *Server) statesOf(r *request, points ...register.Point) (map[int64]Point
 		}
 		full[id] = st
 	}
-	return full, nil
+	return full, s.airStates(r, points, full)
 }
 
 func (s *Server) fillLatest(r *request, all []pointOverview) error {
