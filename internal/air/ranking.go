@@ -3,7 +3,9 @@ package air
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/fault"
@@ -64,8 +66,18 @@ func (s *Store) Ranking(ctx context.Context, by access.Caller, places []Place, f
 	}
 	all := make([]Standing, len(places))
 	entries := make([]aqi.Entry, len(places))
+	// A year of a place costs some milliseconds of arithmetic.
+	var running sync.WaitGroup
+	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, p := range places {
-		all[i] = s.standing(p, from, to, days[p])
+		running.Go(func() {
+			workers <- struct{}{}
+			all[i] = s.standing(p, from, to, days[p])
+			<-workers
+		})
+	}
+	running.Wait()
+	for i := range places {
 		entries[i] = aqi.Entry{Name: fmt.Sprint(i), Value: all[i].by(measure)}
 		if !entries[i].Value.IsSet() && all[i].Issue == "" {
 			all[i].Issue = standard.NoValue
