@@ -37,6 +37,8 @@ type airEvaluated struct {
 	Counts       []airValidityCell
 	Composite    string
 	CompositeHow string
+	Claimed      string // the index with weights that are claimed and not verified; empty where none are
+	ClaimedHow   string
 	Largest      string
 	Unread       []string
 	Unverified   bool
@@ -107,10 +109,20 @@ func (s *Server) airEvaluationOf(r *request) (v airEvaluationView, err error) {
 	if err != nil {
 		return v, err
 	}
+	claimed, err := s.cfg.Air.EvaluateBoth(r.Context(), r.Caller, place.Place, from, to, true)
+	if err != nil {
+		return v, err
+	}
 	for i := range e.Plain {
 		pair := airEvaluatedPair{Plain: s.evaluated(&e.Plain[i])}
+		if i < len(claimed.Plain) {
+			pair.Plain.claim(&claimed.Plain[i].Composite)
+		}
 		if i < len(e.Deducted) {
 			d := s.evaluated(&e.Deducted[i])
+			if i < len(claimed.Deducted) {
+				d.claim(&claimed.Deducted[i].Composite)
+			}
 			pair.Deducted = &d
 		}
 		v.Both = append(v.Both, pair)
@@ -167,6 +179,14 @@ func (s *Server) evaluated(e *aqi.Evaluation) airEvaluated {
 	}
 	out.CompositeHow = e.Composite.Arithmetic()
 	return out
+}
+
+// claim adds the composite index with the weights that are claimed for the edition,
+// where they make another one.
+func (e *airEvaluated) claim(c *aqi.Composite) {
+	if how := c.Arithmetic(); c.Value.IsSet() && how != e.CompositeHow {
+		e.Claimed, e.ClaimedHow = c.Value.Round(2), how
+	}
 }
 
 func attained(v standard.Verdict) stateView {
@@ -281,5 +301,9 @@ func evaluationRows(e *airEvaluated, dust string) (rows [][]string) {
 	for _, st := range e.Statistics {
 		rows = append(rows, []string{title, dust, st.Name, st.Value, st.Unit, strconv.Itoa(st.Days), st.Limit, st.Other, st.State.Text, mark(st.Unverified), st.Arithmetic})
 	}
-	return append(rows, []string{title, dust, "综合指数", e.Composite, "", "", "", "", "", mark(e.Unverified), e.CompositeHow})
+	rows = append(rows, []string{title, dust, "综合指数", e.Composite, "", "", "", "", "", mark(e.Unverified), e.CompositeHow})
+	if e.Claimed != "" {
+		rows = append(rows, []string{title, dust, "综合指数（权重未核实）", e.Claimed, "", "", "", "", "", "待核实", e.ClaimedHow})
+	}
+	return rows
 }

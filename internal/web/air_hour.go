@@ -24,6 +24,9 @@ type airRawFrame struct {
 	Received, Text, Proof string
 }
 
+// airMark is what somebody marked on data of the hour.
+type airMark struct{ Name, Factor, Reason, By, At, Note string }
+
 type airHourVersion struct {
 	Revision int64
 	Report   airReport
@@ -33,24 +36,24 @@ type airHourVersion struct {
 
 type airHourView struct {
 	shell
-	Station         air.Station
-	At              int64
-	Name            string
-	Hour            placeHour
-	Stored          bool
-	Source          string
-	PublishedAQI    string
-	Rows            []airRawRow
-	Frames          []airRawFrame // of an import
-	FramesHref      string        // of a device
-	Reckoning       airReckoning
-	Refs            []airRef
-	Cause           airCause
-	Revision        int64
-	Before          []airHourVersion
-	Earlier, Later  string
-	DayHref, DayOn  string
-	MarkedElsewhere string
+	Station        air.Station
+	At             int64
+	Name           string
+	Hour           placeHour
+	Stored         bool
+	Source         string
+	PublishedAQI   string
+	Rows           []airRawRow
+	Frames         []airRawFrame // of an import
+	FramesHref     string        // of a device
+	Reckoning      airReckoning
+	Refs           []airRef
+	Cause          airCause
+	Revision       int64
+	Before         []airHourVersion
+	Marks          []airMark
+	Earlier, Later string
+	DayHref, DayOn string
 }
 
 // airHourPage shows one hour of a station with all that it was made from.
@@ -131,6 +134,9 @@ func airValueRows(h *air.Hour) (rows []airRawRow) {
 // airRaw fills in the messages that brought the hour: a link to those of a device,
 // the rows of an imported file themselves.
 func (s *Server) airRaw(r *request, v *airHourView, h *air.Hour) error {
+	if err := s.airMarks(r, v); err != nil {
+		return err
+	}
 	if h.Source == air.Device {
 		v.FramesHref = pointAddress(v.Station.Linked) + "/raw?kind=hour&at=" + strconv.FormatInt(h.At, 10)
 		return nil
@@ -144,4 +150,37 @@ func (s *Server) airRaw(r *request, v *airHourView, h *air.Hour) error {
 		v.Frames = append(v.Frames, airRawFrame{stamp(f.Received, "2006-01-02 15:04:05"), string(f.Bytes), proofFact(f).Value})
 	}
 	return err
+}
+
+// airMarks fills in what people marked on the data of the hour, of the station and
+// of its device.
+func (s *Server) airMarks(r *request, v *airHourView) error {
+	if s.cfg.Monitoring.Readings == nil {
+		return nil
+	}
+	points := []int64{v.Station.ID}
+	if v.Station.Linked != 0 {
+		points = append(points, v.Station.Linked)
+	}
+	for _, p := range points {
+		marks, err := s.cfg.Monitoring.Readings.Marks(r.Context(), measure.Point(p), v.At, v.At+3600)
+		if err != nil {
+			return err
+		}
+		for i := range marks {
+			m := &marks[i]
+			row := airMark{Name: markName(m.Mark), Factor: "全部因子", Reason: m.Reason, By: m.Who, At: stamp(m.EnteredAt, "2006-01-02 15:04")}
+			if m.Factor != "" {
+				row.Factor = factorName(m.Factor)
+			}
+			switch {
+			case m.WithdrawnAt != 0:
+				row.Note = m.WithdrawnBy + " 已撤回：" + m.WithdrawnWhy
+			case !m.Honoured():
+				row.Note = "逾期标记，不影响结果"
+			}
+			v.Marks = append(v.Marks, row)
+		}
+	}
+	return nil
 }

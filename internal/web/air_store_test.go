@@ -19,6 +19,7 @@ import (
 	"pingzhang/internal/fault"
 	"pingzhang/internal/figure"
 	"pingzhang/internal/journal"
+	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
 	"pingzhang/internal/sqldb"
 	"pingzhang/internal/sqldb/sqldbtest"
@@ -124,6 +125,10 @@ func TestAirStore(t *testing.T) {
 	// A later file corrects an hour of the 18th: its day is told otherwise.
 	m.take("示例更正.csv", "2026-07-18 10:00,9901A,5,10,30,39,0.4,60,270,2.0")
 	a, c := m.ids[0], m.ids[2]
+	marked := measure.Mark{Point: measure.Point(a), Factor: "a34004", From: timeOn("2026-07-18").Unix() + 9*3600, To: timeOn("2026-07-18").Unix() + 10*3600, Mark: measure.MarkInvalid, Reason: "示例停电", Who: "section"}
+	if _, err := m.store.AddMark(context.Background(), marked, nil); err != nil {
+		t.Fatal(err)
+	}
 	nine := timeOn("2026-07-18").Add(9 * time.Hour).Unix()
 	for _, tt := range []struct {
 		name   string
@@ -134,7 +139,7 @@ func TestAirStore(t *testing.T) {
 		hasNot []string
 	}{
 		{"the hour says what it was made from, and what it said before", "GET " + airHourPath(a, nine), "section", 200,
-			[]string{"示例甲站", "AQI=max(", "HJ 633-2026", "导入的国家发布数据", "PM2.5=39", "第 2 版", "第 1 版", "/air/import?id=", "/figures/aqi_breakpoints/", "07-18 09:00—10:00"}, nil},
+			[]string{"示例甲站", "AQI=max(", "HJ 633-2026", "导入的国家发布数据", "PM2.5=39", "第 2 版", "第 1 版", "/air/import?id=", "示例停电", "数据无效", "/figures/aqi_breakpoints/", "07-18 09:00—10:00"}, nil},
 		{"an hour of which nothing came is unknown", "GET " + airHourPath(a, nine-86400*30), "section", 200, []string{"没有收到该小时的数据"}, []string{`aqi-1">优`}},
 		{"what is no hour is not found", "GET " + airHourPath(a, nine+1), "section", 404, nil, nil},
 		{"nor one of another county", "GET " + airHourPath(a, nine), "branch", 404, nil, []string{"示例甲站"}},
@@ -165,7 +170,7 @@ func TestAirStore(t *testing.T) {
 		{"a month of which nothing is known says so", "GET /air/heat?place=231100&year=2025&month=7", "section", 200, []string{"没有可用的小时数据", "没有可用的日均值"}, nil},
 
 		{"a year across editions is evaluated by both, and unknown while it is not over", "GET /air/evaluation?place=231100&year=2026", "section", 200,
-			[]string{"HJ 663-2013", "HJ 663-2026", "各评价一次", "未知", "不作达标评价", "346 天", "示例市发〔2026〕1号", "待核实", "有效天数"}, []string{">二类区 达标<", "已扣除沙尘"}},
+			[]string{"HJ 663-2013", "HJ 663-2026", "按未核实的权重", "各评价一次", "未知", "不作达标评价", "346 天", "示例市发〔2026〕1号", "待核实", "有效天数"}, []string{">二类区 达标<", "已扣除沙尘"}},
 		{"a station has no target", fmt.Sprintf("GET /air/evaluation?place=s%d", a), "section", 200, []string{"没有登记目标"}, nil},
 		{"a branch does not evaluate the city", "GET /air/evaluation?place=231100", "branch", 404, nil, nil},
 		{"the calendar counts across the editions", "GET /air/calendar?place=s" + fmt.Sprint(a), "section", 200, []string{"HJ 633-2012、HJ 633-2026", airDayPathEscaped(a, "2026-02-28")}, nil},
