@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,10 +40,12 @@ type airRankView struct {
 	Problem  string
 }
 
-var rankMeasures = []struct {
+type rankMeasure struct {
 	by   air.RankBy
 	name string
-}{{air.ByComposite, "综合指数（由低到高）"}, {air.ByGoodRatio, "优良率（由高到低）"}, {air.ByPM25, "PM2.5 均值（由低到高）"}}
+}
+
+var rankMeasures = []rankMeasure{{air.ByComposite, "综合指数（由低到高）"}, {air.ByGoodRatio, "优良率（由高到低）"}, {air.ByPM25, "PM2.5 均值（由低到高）"}}
 
 // airRanking ranks stations or counties over a span.
 func (s *Server) airRanking(w http.ResponseWriter, r *request) error {
@@ -60,36 +63,20 @@ func (s *Server) airRanking(w http.ResponseWriter, r *request) error {
 		to = today.AddDate(0, 0, -1)
 	}
 	of, by := r.text("of"), air.RankBy(r.text("by"))
-	v := airRankView{shell: s.shell(r, "空气排名", "/air/ranking", link{"今日空气", "/air"}), From: string(dayOn(from)), To: string(dayOn(to))}
-	known := false
-	for _, m := range rankMeasures {
-		known = known || m.by == by
-	}
-	if !known {
-		by = air.ByComposite
-	}
 	if of != "county" {
 		of = "station"
 	}
-	for _, m := range rankMeasures {
-		v.By = append(v.By, option{string(m.by), m.name, m.by == by})
-		if m.by == by {
-			v.ByName = m.name
-		}
-	}
+	v := airRankView{shell: s.shell(r, "空气排名", "/air/ranking", link{"今日空气", "/air"}), From: string(dayOn(from)), To: string(dayOn(to))}
+	by = v.measures(by)
 	v.Of = []option{{"station", "站点", of == "station"}, {"county", "县（市、区）", of == "county"}}
 	v.Periods = rankPeriods(today, v.From, v.To, of, string(by))
-	var chosen []airPlace
+	var places []air.Place
+	names := map[air.Place]string{}
 	for _, p := range s.airPlaces(r, stations) {
 		if (p.Station != 0) == (of == "station") && (p.Station != 0 || len(p.Division.Prefix()) >= 6) {
-			chosen = append(chosen, p)
+			places = append(places, p.Place)
+			names[p.Place] = p.Name
 		}
-	}
-	places := make([]air.Place, len(chosen))
-	names := map[air.Place]string{}
-	for i, p := range chosen {
-		places[i] = p.Place
-		names[p.Place] = p.Name
 	}
 	byID := map[int64]air.Station{}
 	for _, st := range stations {
@@ -112,6 +99,20 @@ func (s *Server) airRanking(w http.ResponseWriter, r *request) error {
 		v.Rows = append(v.Rows, row)
 	}
 	return s.render(w, r, "air_ranking", v)
+}
+
+// measures fills in what may be ranked by, and returns what is.
+func (v *airRankView) measures(by air.RankBy) air.RankBy {
+	if !slices.ContainsFunc(rankMeasures, func(m rankMeasure) bool { return m.by == by }) {
+		by = air.ByComposite
+	}
+	for _, m := range rankMeasures {
+		v.By = append(v.By, option{string(m.by), m.name, m.by == by})
+		if m.by == by {
+			v.ByName = m.name
+		}
+	}
+	return by
 }
 
 func rankRow(st *air.Standing, name string) airRankRow {
