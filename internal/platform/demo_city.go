@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/air"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/register"
 	"pingzhang/internal/web"
@@ -19,6 +20,8 @@ const DemoPassword = "Yanshi#2026pz"
 // demoCity is catalog/CITY/demo/city.yaml.
 type demoCity struct {
 	Enterprises []demoEnterprise        `yaml:"enterprises"`
+	AirStations []demoAirStation        `yaml:"air_stations"`
+	AirTargets  []air.Target            `yaml:"air_targets"`
 	Limits      map[string]demoLimits   `yaml:"limits"`
 	Factors     map[string][]demoFactor `yaml:"factors"`
 	Accounts    []demoAccount           `yaml:"accounts"`
@@ -146,6 +149,9 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 		if ids[e.Key], err = p.seedEnterprise(ctx, c, e); err != nil {
 			return err
 		}
+	}
+	if err := p.seedAir(ctx, c); err != nil {
+		return err
 	}
 	for _, a := range c.Accounts {
 		n := access.NewAccount{Login: a.Login, Name: a.Name, Office: a.Office, Enterprise: ids[a.Enterprise]}

@@ -118,6 +118,13 @@ func (p *Platform) openAir(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Options.Demo && len(settings.Targets) == 0 {
+		c, err := p.demoCity()
+		if err != nil {
+			return err
+		}
+		settings.Targets = c.AirTargets
+	}
 	books, err := p.Figure.Books(ctx)
 	if err != nil {
 		return err

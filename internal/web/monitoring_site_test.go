@@ -37,7 +37,7 @@ const sitePassword = "Ceshi#2026pz"
 // site is the pages over real registers and readings, with a gateway and a
 // judge that say what the test tells them to.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	server *httptest.Server
 	web    *Server
 	reg    *register.Store
@@ -158,7 +158,7 @@ func (j *fakeJudge) Verdicts(_ context.Context, _ access.Caller, _ int64, from, 
 
 // newSite starts the pages with two enterprises, three points, a limit and a
 // few hours of readings of one point.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	ctx := context.Background()
 	db := sqldbtest.SQLite(t, journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations)

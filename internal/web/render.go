@@ -66,6 +66,12 @@ var navigation = []navGroup{
 	{airGroup, []navEntry{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
+		{"空气排名", "/air/ranking", "chart-column", "monitor.read", false, 0},
+		{"浓度热力图", "/air/heat", "gauge", "monitor.read", false, 0},
+		{"污染玫瑰图", "/air/rose", "wind", "monitor.read", false, 0},
+		{"年度评价", "/air/evaluation", "scale", "monitor.read", false, 0},
+		{"沙尘扣除", "/air/dust", "waves", "monitor.read", false, 0},
+		{"空气站点", "/registers/air_station", "map-pin", "register.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
 	}},
 	{"督办", []navEntry{
