@@ -1,6 +1,7 @@
 package soil
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -83,6 +84,22 @@ func FindItem(items []Item, text string) (Item, bool) {
 		return Item{}, false
 	}
 	return items[i], true
+}
+
+// Names returns all names under which FindItem finds i.
+func (i Item) Names() []string {
+	all := []string{i.Name}
+	for _, name := range []string{i.Symbol, i.CAS} {
+		if name != "" {
+			all = append(all, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(commonNames)) {
+		if commonNames[name] == i.Name {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // cas is the CAS number of the row; empty where the table writes a stroke.
