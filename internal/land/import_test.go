@@ -15,7 +15,7 @@ func TestImportLong(t *testing.T) {
 	each(t, func(t *testing.T, b *bench) {
 		p := b.plot("PLOT-1", "background_as", "30", "background_source", "示例报告第3页")
 		file := []string{long,
-			"PLOT-1,S1-1,S1,0-20cm,2026-05-10,砷,20,mg/kg",   // equal to the screening value
+			"PLOT-1,S1-1,S1,0-20cm,2026-05-10,砷,20,mg/kg",     // equal to the screening value
 			"PLOT-1,S1-1,S1,0-20cm,2026-05-10,Pb,400.1,mg/kg", // just above
 			"PLOT-1,S1-2,S1,0.2-0.5m,2026-05-10,总砷,30000,µg/kg",
 			"PLOT-1,S1-2,S1,0.2-0.5m,2026-05-10,镉,<0.01,mg/kg",

@@ -53,6 +53,7 @@ type Site struct {
 	State    register.State
 	Stage    string // of a plot, the value of the register
 	Premises Premises
+	Entry    register.Entry // the file as it stands
 }
 
 // Premises are what a verdict takes from the file of the site. They stand with
@@ -75,7 +76,7 @@ func siteOf(e register.Entry) (Site, bool) {
 	if !ok {
 		return Site{}, false
 	}
-	s := Site{ID: e.ID, Kind: kind, Code: e.Code, Name: e.Name, Division: e.Division, State: e.State, Stage: e.Text("stage")}
+	s := Site{ID: e.ID, Kind: kind, Code: e.Code, Name: e.Name, Division: e.Division, State: e.State, Entry: e, Stage: e.Text("stage")}
 	switch kind {
 	case Plot:
 		s.Premises.Class = soil.LandClass(e.Text("land_class"))

@@ -98,7 +98,7 @@ type Verdict struct {
 	Screening     string              `db:"screening"`
 	Intervention  string              `db:"intervention"`
 	Background    string              `db:"background"` // mg/kg; empty where it was not asked for
-	Multiple      string              `db:"multiple"` // above the screening value (超标倍数), exact; empty where not above
+	Multiple      string              `db:"multiple"`   // above the screening value (超标倍数), exact; empty where not above
 	Confidence    standard.Confidence `db:"confidence"`
 	BasisJSON     string              `db:"basis"`
 	PremisesJSON  string              `db:"premises"`
@@ -137,7 +137,7 @@ func (v Verdict) Why() string {
 	if v.Issue == "" {
 		return ""
 	}
-	return issueText(v.Issue)
+	return IssueText(v.Issue)
 }
 
 // same reports whether two verdicts say the same for the same reasons.
@@ -180,7 +180,7 @@ func judge(book *soil.Book, kind Kind, p Premises, s Sample, v Value) Verdict {
 	case Farmland:
 		r := book.Farmland(soil.FarmlandSample{Item: v.Item, Use: p.Use, PH: s.acidity(), Sample: sample})
 		if r.Issue == soil.NoPH && s.PHIssue != "" {
-			r.Because = append(r.Because, "样品的 pH：“"+s.PH+"”"+issueText(s.PHIssue))
+			r.Because = append(r.Because, "样品的 pH：“"+s.PH+"”"+IssueText(s.PHIssue))
 		}
 		out.takeSoil(r)
 	default:
@@ -260,8 +260,8 @@ func (b *Basis) cite(all ...standard.Citation) {
 	}
 }
 
-// issueText returns an issue of a value or a verdict in Chinese.
-func issueText(i standard.Issue) string {
+// IssueText returns an issue of a value or a verdict in Chinese.
+func IssueText(i standard.Issue) string {
 	if text, ok := issueTexts[i]; ok {
 		return text
 	}
