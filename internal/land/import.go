@@ -230,7 +230,7 @@ func (w *importing) keep(ctx context.Context, by access.Caller) error {
 		in.ID = before
 		return err
 	}
-	division := access.Division("")
+	division := around(w.file.samples)
 	if len(by.Scope.Divisions) > 0 {
 		division = by.Scope.Divisions[0]
 	}
@@ -244,6 +244,21 @@ func (w *importing) keep(ctx context.Context, by access.Caller) error {
 		"kind": in.Kind.Name(), "name": in.Name, "sm3": in.Digest, "rows": in.Rows, "samples": in.Samples, "new": in.New, "changed": in.Changed,
 		"amended": in.Amended, "unknown_sites": len(in.Unknown), "problems": in.Wrong,
 	}))
+}
+
+// around is the smallest division that holds all sites of a file.
+func around(samples []*fileSample) access.Division {
+	d := samples[0].site.Division
+	for _, s := range samples {
+		for !d.Contains(s.site.Division) {
+			p := d.Prefix()
+			if len(p) <= 2 {
+				return "" // nothing holds two provinces
+			}
+			d = access.Division((p[:len(p)-2] + "000000")[:6])
+		}
+	}
+	return d
 }
 
 // sample stores a sample and its values. touched says that something is new;

@@ -72,8 +72,9 @@ type Counts struct {
 // measured alone.
 func (c Counts) Complete() bool { return len(c.Missing) == 0 }
 
-// Ratio writes which share of the samples is over: 3/12（25.0%）.
-func (c Counts) Ratio() string { return share(c.Over, c.Samples) }
+// Ratio writes which share of the samples is over, of those of which that is
+// known: 3/12（25.0%）.
+func (c Counts) Ratio() string { return share(c.Over, c.Samples-c.Unknown) }
 
 func share(n, of int) string {
 	if of == 0 {

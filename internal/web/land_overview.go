@@ -91,6 +91,7 @@ type landOverviewView struct {
 	Found     int
 	Pager     pager
 	CanImport bool
+	Well      bool
 }
 
 // landOverview shows the sites of one kind, and how those of all kinds stand.
@@ -104,7 +105,7 @@ func (s *Server) landOverview(w http.ResponseWriter, r *request) error {
 	}
 	v := landOverviewView{
 		shell: s.shell(r, "土壤和地下水检测与评价", "/land"), Kind: kind, Name: kind.Name(), Register: "/registers/" + string(kind), Text: r.text("q"),
-		Divisions: s.divisionOptions(r, r.text("division")), CanImport: r.Caller.May(land.Writes),
+		Divisions: s.divisionOptions(r, r.text("division")), CanImport: r.Caller.May(land.Writes), Well: kind == land.Well,
 	}
 	var mine []land.SiteNow
 	for _, k := range land.Kinds {
@@ -199,7 +200,7 @@ func (s *Server) landRow(n land.SiteNow) landRow {
 	c := n.Latest.Counts()
 	row.Standing, row.Note = landStanding(*n.Latest), landNote(c)
 	row.Round, row.Stage = n.Latest.Name, stageNames(c.Stages)
-	row.Samples, row.Ratio = strconv.Itoa(c.Samples), c.Ratio()
+	row.Samples, row.Ratio = strconv.Itoa(c.Samples), landRatio(c)
 	if c.Multiple != "" {
 		row.Multiple = landMultiple(c.Multiple) + "（" + c.Item + "）"
 	}

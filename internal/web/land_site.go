@@ -204,7 +204,7 @@ func landSample(s land.SampleResult) landSampleRow {
 func landRound(x land.Round, chosen bool) landRoundRow {
 	c := x.Counts()
 	row := landRoundRow{Name: x.Name, Href: roundHref(x.Site, x.Name), Span: spanText(x), Stage: stageNames(c.Stages), Chosen: chosen,
-		Samples: strconv.Itoa(c.Samples), Ratio: c.Ratio(), Severe: strconv.Itoa(c.Severe), Multiple: "—", Standing: landStanding(x), Note: landNote(c), Unverified: !c.Confidence.Verified()}
+		Samples: strconv.Itoa(c.Samples), Ratio: landRatio(c), Severe: strconv.Itoa(c.Severe), Multiple: "—", Standing: landStanding(x), Note: landNote(c), Unverified: !c.Confidence.Verified()}
 	if c.Multiple != "" {
 		row.Multiple = landMultiple(c.Multiple) + "（" + c.Item + "）"
 	}
@@ -250,5 +250,5 @@ func (s *Server) landRecompute(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return seeOther(w, r, entryHref(id)+"#results", fmt.Sprintf("已重新评价 %d 个样品，%d 个结果有变化；原评价保留在样品页", done.Samples, done.Changed))
+	return seeOther(w, r, entryHref(id), fmt.Sprintf("已重新评价 %d 个样品，%d 个结果有变化；原评价保留在样品页", done.Samples, done.Changed))
 }

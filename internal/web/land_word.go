@@ -94,6 +94,15 @@ func figureText(text string) string {
 	return "≈" + x.Round(6)
 }
 
+// landRatio writes which share of samples is over, and of how many nothing is
+// known.
+func landRatio(c land.Counts) string {
+	if c.Unknown == 0 {
+		return c.Ratio()
+	}
+	return c.Ratio() + fmt.Sprintf("，%d 个未知", c.Unknown)
+}
+
 // landFindingHref leads from a finding to the round of the site.
 func landFindingHref(facts json.RawMessage) string {
 	var f land.Facts
@@ -105,5 +114,5 @@ func landFindingHref(facts json.RawMessage) string {
 
 // roundHref leads to a round on the page of its site.
 func roundHref(site int64, round string) string {
-	return entryHref(site) + "?round=" + url.QueryEscape(round) + "#results"
+	return entryHref(site) + "?round=" + url.QueryEscape(round)
 }
