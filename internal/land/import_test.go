@@ -40,7 +40,7 @@ func TestImportLong(t *testing.T) {
 			}
 		}
 		c := r.Round.Counts()
-		if r.Round.Name != "2026-05" || r.Round.State != land.Over || c.Samples != 2 || c.Over != 1 || c.Unknown != 1 || c.Ratio() != "1/2（50.0%）" || c.From != "0" || c.To != "20" || c.Item != "铅" {
+		if r.Round.Name != "2026-05" || r.Round.State != land.Over || c.Samples != 2 || c.Over != 1 || c.Unknown != 1 || c.Ratio() != "1/1（100.0%）" || c.From != "0" || c.To != "20" || c.Item != "铅" {
 			t.Errorf("%+v, %+v", r.Round, c)
 		}
 		// 400.1/400 − 1

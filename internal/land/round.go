@@ -249,15 +249,23 @@ func (t *tally) item(s Sample, v Verdict) {
 
 // highest keeps the highest content and the highest multiple.
 func (t *tally) highest(i *ItemCounts, s Sample, v Verdict) {
-	value, bad := standard.Read(v.Compared)
-	if bad != "" {
+	value := exactOf(v.Compared)
+	if !value.IsSet() {
 		return
 	}
-	if i.Screening == "" {
-		i.Screening, i.Intervention, i.Unit = v.Screening, v.Intervention, string(v.Unit)
+	most := exactOf(i.Most)
+	if !most.IsSet() {
+		i.Unit = string(v.Unit)
 	}
-	if most, bad := standard.Read(i.Most); bad != "" || value.Cmp(most) > 0 {
-		i.Most, i.Where = v.Compared, sampleName(s)
+	if i.Screening == "" {
+		i.Screening, i.Intervention = v.Screening, v.Intervention
+	}
+	value, err := standard.Convert(value, v.Unit, standard.Unit(i.Unit))
+	if err != nil {
+		return // a unit of another kind of thing, which nothing is said of
+	}
+	if !most.IsSet() || value.Cmp(most) > 0 {
+		i.Most, i.Where = value.String(), sampleName(s)
 	}
 	multiple := exactOf(v.Multiple)
 	if !multiple.IsSet() {

@@ -93,8 +93,8 @@ type Verdict struct {
 	Outcome       string              `db:"outcome"` // soil.Outcome, or the class of groundwater I to V
 	Issue         standard.Issue      `db:"issue"`   // why Unknown
 	Category      string              `db:"category"`
-	Compared      string              `db:"compared"` // the value in the unit of the figures
-	Unit          standard.Unit       `db:"unit"`     // of the figures
+	Compared      string              `db:"compared"` // the value in the unit of the figures, else as reported
+	Unit          standard.Unit       `db:"unit"`     // of Compared and the figures
 	Screening     string              `db:"screening"`
 	Intervention  string              `db:"intervention"`
 	Background    string              `db:"background"` // mg/kg; empty where it was not asked for
@@ -190,6 +190,10 @@ func judge(book *soil.Book, kind Kind, p Premises, s Sample, v Value) Verdict {
 		// What is wrong with the cell is nearer to the reader than what the
 		// standard says of a value that is not there.
 		out.Issue = v.Issue
+	}
+	if out.Compared == "" && v.Issue == "" {
+		// Nothing to compare it with; shown, and held against other samples.
+		out.Compared, out.Unit = v.Number, v.Unit
 	}
 	out.PremisesJSON = pack(p)
 	return out

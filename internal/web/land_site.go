@@ -22,7 +22,7 @@ type landItemRow struct {
 	Standing                  stateView
 	Why                       string
 	Unverified                bool
-	Then, ThenMultiple        string // of the round before
+	Then, ThenUnit            string // of the round before
 	ThenStanding              stateView
 	Better, Worse             bool
 	NotThen                   bool // was not measured then
@@ -144,7 +144,7 @@ func landItem(k land.Kind, i land.ItemCounts) landItemRow {
 
 // compare sets an item beside the round before.
 func (row *landItemRow) compare(k land.Kind, now, then land.ItemCounts) {
-	row.Then, row.ThenMultiple, row.ThenStanding = figureText(then.Most), landMultiple(then.Multiple), landState(k, then.State)
+	row.Then, row.ThenUnit, row.ThenStanding = figureText(then.Most), then.Unit, landState(k, then.State)
 	a, b := exactText(now.Most), exactText(then.Most)
 	if a.IsSet() && b.IsSet() && now.Unit == then.Unit {
 		row.Better, row.Worse = a.Cmp(b) < 0, a.Cmp(b) > 0
