@@ -356,17 +356,18 @@ func (f *file) unitOf(row sheet.Row, item, text, header string) (standard.Unit, 
 		f.problem(row, colUnit, standard.NoUnit, "没有写单位，不能判定；请补充 mg/kg、µg/kg、mg/L 等")
 		return "", standard.NoUnit
 	}
-	return f.unit(row, column, text)
+	return f.unit(row, column, item, text)
 }
 
-// unit reads the text of a unit and refuses one of another kind of thing.
-func (f *file) unit(row sheet.Row, column, text string) (standard.Unit, standard.Issue) {
+// unit reads the text of a unit and refuses one of another kind of thing than the
+// item is. What the standard does not name, such as moisture, may be anything.
+func (f *file) unit(row sheet.Row, column, item, text string) (standard.Unit, standard.Issue) {
 	u, err := standard.ParseUnit(text)
 	if err != nil {
 		f.problem(row, column, standard.UnitUnknown, "不认识的单位“%s”；土壤请写 mg/kg 或 µg/kg，地下水请写 mg/L 或 µg/L", text)
 		return "", standard.UnitUnknown
 	}
-	if wrongMedium(f.kind, u) {
+	if f.wrongMedium(item, u) {
 		want := "土壤的含量应以 mg/kg 或 µg/kg 计"
 		if f.kind == Well {
 			want = "地下水的浓度不以固体或气体的单位计"
@@ -379,26 +380,29 @@ func (f *file) unit(row sheet.Row, column, text string) (standard.Unit, standard
 
 // headUnit reads the unit in the header of a column; what is wrong with it is
 // said once.
-func (f *file) headUnit(row sheet.Row, field sheet.Field) (standard.Unit, standard.Issue) {
+func (f *file) headUnit(row sheet.Row, field sheet.Field, name string) (standard.Unit, standard.Issue) {
 	u, err := standard.ParseUnit(field.Unit)
 	switch {
-	case err == nil && !wrongMedium(f.kind, u):
+	case err == nil && !f.wrongMedium(name, u):
 		return u, ""
 	case f.once("unit " + field.Name):
-		return f.unit(row, field.Name, field.Unit)
+		return f.unit(row, field.Name, name, field.Unit)
 	case err != nil:
 		return "", standard.UnitUnknown
 	}
 	return u, standard.UnitMismatch
 }
 
-// wrongMedium reports whether a unit cannot be that of a result of the kind.
-func wrongMedium(k Kind, u standard.Unit) bool {
+// wrongMedium reports whether a unit cannot be that of an item of the standard.
+func (f *file) wrongMedium(item string, u standard.Unit) bool {
+	if _, ruled := soil.FindItem(f.items, item); !ruled && f.kind != Well {
+		return false
+	}
 	measures := func(like standard.Unit) bool {
 		_, err := standard.Convert(standard.Int(1), u, like)
 		return err == nil
 	}
-	if k != Well {
+	if f.kind != Well {
 		return !measures(unitSoil)
 	}
 	return slices.ContainsFunc([]standard.Unit{unitSoil, standard.MgPerM3, standard.UmolPerMol, standard.KgPerH, standard.Kg, standard.M3PerH}, measures)
@@ -427,7 +431,7 @@ func (f *file) wide(s *fileSample, row sheet.Row) {
 		unit, issue := standard.Unit(""), standard.Issue("")
 		switch {
 		case field.Unit != "":
-			unit, issue = f.headUnit(row, field)
+			unit, issue = f.headUnit(row, field, name)
 		case strings.EqualFold(name, phItem):
 			unit = unitAcidity
 		default:

@@ -6,6 +6,7 @@ import (
 
 	"pingzhang/internal/fault"
 	"pingzhang/internal/land"
+	"pingzhang/internal/sheet"
 	"pingzhang/standard"
 )
 
@@ -206,6 +207,53 @@ func TestRevision(t *testing.T) {
 			t.Errorf("%+v, %v", f, err)
 		}
 	})
+}
+
+// What the standard does not name is kept in its own unit, and said once.
+func TestUnruled(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	p := b.plot("PLOT-1")
+	in := b.read(land.Plot, "地块编码,样品编号,采样日期,铅（mg/kg）,含水率（%）,备注,汞（mg/L）", "PLOT-1,A,2026-05-10,1,12.5,干,0.1", "PLOT-1,B,2026-05-10,2,13,,0.2")
+	if in.New != 6 || in.Wrong != 1 || strings.Join(in.Unused, "") != "备注" || len(in.Problems) != 2 {
+		t.Fatalf("%+v", in)
+	}
+	problemAt(t, in, "G2")
+	if _, note := problemAt(t, in, "E2"); !note {
+		t.Error("moisture is no fault")
+	}
+	r := b.results(p.ID, "")
+	if v := verdict(t, r, "B", "含水率"); v.State != land.Unruled || v.Compared != "13" || v.Unit != standard.Percent {
+		t.Errorf("%+v", v)
+	}
+	if v := verdict(t, r, "B", "汞"); v.State != land.Unknown || v.Issue != standard.UnitMismatch {
+		t.Errorf("%+v", v)
+	}
+	if r.Round.State != land.Unknown {
+		t.Errorf("%s", r.Round.State)
+	}
+}
+
+// Merged cells, dates as serial numbers and rounded display of a workbook are
+// read by what they store, or are an issue.
+func TestWorkbook(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	p := b.plot("PLOT-1")
+	var file strings.Builder
+	table := sheet.Table{Title: "示例检测报告", Columns: []sheet.Column{{Zh: "地块编码"}, {Zh: "样品编号"}, {Zh: "采样日期", Kind: sheet.Date}, {Zh: "采样深度"}, {Zh: "铅", Kind: sheet.Number, Unit: standard.MgPerKg}, {Zh: "镉", Kind: sheet.Number, Unit: standard.UgPerKg}}}
+	if err := sheet.WriteXLSX(&file, table, sheet.RowsOf([][]string{{"PLOT-1", "A", "2026-05-10", "0-0.2m", "400.10", "20000"}})); err != nil {
+		t.Fatal(err)
+	}
+	in, err := b.Import(ctx, city, land.Plot, "报告.xlsx", strings.NewReader(file.String()))
+	if err != nil || in.New != 2 || in.Wrong != 0 {
+		t.Fatal(err, in)
+	}
+	r := b.results(p.ID, "")
+	if v := verdict(t, r, "A", "铅"); v.State != land.Over || v.Compared != "400.10" {
+		t.Errorf("%+v", v)
+	}
+	if v := verdict(t, r, "A", "镉"); v.State != land.Good || r.Samples[0].Depth() != "0—20 cm" || r.Samples[0].On != "2026-05-10" {
+		t.Errorf("20000 µg/kg is 20 mg/kg: %+v, %+v", v, r.Samples[0].Sample)
+	}
 }
 
 func TestRefused(t *testing.T) {

@@ -102,7 +102,7 @@ func TestLandPages(t *testing.T) {
 		{"nobody is sent to sign in", "GET /land", "", 303, nil, []string{"示例甲地块"}},
 		{"an administrator of the system sees nothing", "GET /land", "sys", 403, nil, []string{"示例甲地块"}},
 		{"the section sees plots with standing, what is missing, and those without results", "GET /land", "section", 200,
-			[]string{"示例甲地块", "高于筛选值、未高于管制值", "待核实", "表1项目缺测 44 项", "没有结果", "名录已列入", "0.02（铅）", `tag-meets">不高于筛选值`, "1/1（100.0%）", "导入结果", "1 项标准未规定"}, nil},
+			[]string{"示例甲地块", `tag-warn">高于筛选值<`, "待核实", "表1项目缺测 44 项", "没有结果", "名录已列入", "0.02（铅）", `tag-meets">不高于筛选值`, "1/1（100.0%）", "导入结果", "1 项标准未规定"}, nil},
 		{"a leader may look and not import", "GET /land", "leader", 200, []string{"示例甲地块"}, []string{"/land/import"}},
 		{"a branch sees its own county alone", "GET /land", "branch", 200, []string{"示例丙地块"}, []string{"示例甲地块"}},
 		{"plots are found by name", "GET /land?q=" + url.QueryEscape("乙"), "section", 200, []string{"示例乙地块", "共 1 处"}, []string{"示例甲地块"}},

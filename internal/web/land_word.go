@@ -39,9 +39,6 @@ func landStanding(r land.Round) stateView {
 	if c.Class != "" {
 		v.Text = land.ClassName(c.Class) + "，" + v.Text
 	}
-	if r.State == land.Over && r.Kind != land.Well && c.Severe == 0 {
-		v.Text = "高于筛选值、未高于管制值"
-	}
 	return v
 }
 
