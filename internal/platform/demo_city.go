@@ -162,7 +162,7 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return p.seedLand(ctx)
 }
 
 func (p *Platform) save(ctx context.Context, e register.Entry) (int64, error) {

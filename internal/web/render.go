@@ -14,6 +14,7 @@ import (
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/land"
 )
 
 //go:embed all:pages
@@ -74,6 +75,13 @@ var navigation = []navGroup{
 		{"空气站点", "/registers/air_station", "map-pin", "register.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
 	}},
+	{landGroup, []navEntry{
+		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
+		{"建设用地地块", "/registers/plot", "landmark", "register.read", false, 0},
+		{"农用地点位", "/registers/farmland", "sprout", "register.read", false, 0},
+		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
+		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
+	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
 		{"督办事项", "/matters", "clipboard-list", "matter.read", false, 0},
@@ -111,7 +119,7 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 	}
 	sh.Unread, sh.Waiting = s.counts(r)
 	for _, g := range navigation {
-		if g.Title == airGroup && s.cfg.Air == nil {
+		if g.Title == airGroup && s.cfg.Air == nil || g.Title == landGroup && s.cfg.Land == nil {
 			continue
 		}
 		show := navGroup{Title: g.Title}

@@ -49,7 +49,8 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air // nil: the pages are not there
+	Air       Air  // nil: the pages are not there
+	Land      Land // likewise
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
