@@ -485,6 +485,10 @@ func (s *Store) tell(ctx context.Context, tx *sqldb.Tx, a *Answer, p Phase, fact
 	return nil
 }
 
+// Legal cites the clause on measures for heavy pollution in force on the day of at,
+// with its mark; empty where the catalog has none.
+func (s *Store) Legal(at time.Time) string { return s.legal(at.Unix()) }
+
 // legal cites the clause on measures for heavy pollution on the day of at, with
 // its mark; empty where the catalog has none.
 func (s *Store) legal(at int64) string {

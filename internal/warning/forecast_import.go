@@ -88,7 +88,9 @@ func (s *Store) readForecasts(by access.Caller, sh *sheet.Sheet, source string) 
 		if at.Issue != "" || row.Text("division") == "" || row.Text("aqi") == "" {
 			continue // the sheet has said so
 		}
-		i := slices.IndexFunc(places, func(p access.Place) bool { return p.Name == row.Text("division") || string(p.Code) == row.Text("division") })
+		i := slices.IndexFunc(places, func(p access.Place) bool {
+			return p.Name == row.Text("division") || string(p.Code) == row.Text("division")
+		})
 		if i < 0 {
 			problem("division", notKnown, "没有这个区域，或不在您的管辖范围内；写名称（如 爱辉区）或代码")
 			continue

@@ -22,9 +22,9 @@ import (
 
 // Issues of cells of the list and of forecasts.
 const (
-	notKnown   standard.Issue = "not_known"   // a firm, a point, a level that is not there
-	disagrees  standard.Issue = "disagrees"   // with another cell
-	incomplete standard.Issue = "incomplete"  // a check that lacks a part
+	notKnown   standard.Issue = "not_known"  // a firm, a point, a level that is not there
+	disagrees  standard.Issue = "disagrees"  // with another cell
+	incomplete standard.Issue = "incomplete" // a check that lacks a part
 	twice      standard.Issue = "given_twice"
 	outOfRange standard.Issue = "out_of_range"
 )

@@ -16,10 +16,10 @@ import (
 
 // Lists returns the editions of the list in by's scope, the newest first.
 //
-// The error is fault.Denied without warning.read.
+// The error is fault.Denied without warning.list.
 func (s *Store) Lists(ctx context.Context, by access.Caller) (_ []List, err error) {
 	defer fault.Wrap(&err, "warning.Lists")
-	if err := by.Must("warning.read"); err != nil {
+	if err := by.Must("warning.list"); err != nil {
 		return nil, err
 	}
 	cond, args := listSeen(by, 1)
@@ -111,7 +111,7 @@ func (s *Store) ListOf(ctx context.Context, by access.Caller, id int64) (_ List,
 }
 
 func (s *Store) list(ctx context.Context, q sqldb.Querier, by access.Caller, id int64) (List, error) {
-	if err := by.Must("warning.read"); err != nil {
+	if err := by.Must("warning.list"); err != nil {
 		return List{}, err
 	}
 	cond, args := listSeen(by, 2)
@@ -161,8 +161,12 @@ const (
 func (s *Store) SettleList(ctx context.Context, by access.Caller, id, version int64, act ListAct, from standard.Date, reason string) (err error) {
 	defer fault.Wrap(&err, "warning.SettleList(%d, %s)", id, act)
 	need, state := access.Permission("warning.approve"), ListApproved
-	if act == DropList {
+	switch act {
+	case ApproveList:
+	case DropList:
 		need, state = "warning.draft", ListDropped
+	default:
+		return fault.New(fault.Invalid, "清单只能批准或作废，没有“%s”", act)
 	}
 	if err := by.Must(need); err != nil {
 		return err

@@ -114,8 +114,18 @@ func (s *Store) Settings() Settings { return s.c.Settings }
 // corrected. What was proposed stays.
 func (s *Store) Use(b *aqi.Book) { s.book.Store(b) }
 
+// LevelOf returns the level of an index by the edition in force on a day; zero
+// where there is none.
+func (s *Store) LevelOf(on standard.Date, index int) aqi.Level {
+	e, ok := s.book.Load().Edition(on)
+	if !ok || index < 0 {
+		return aqi.Level{}
+	}
+	return e.Level(index)
+}
+
 // platform is the caller of what happens because time passed.
-var platform = access.Platform("register.read", "finding.create", "finding.read", "warning.read", "warning.draft")
+var platform = access.Platform("register.read", "finding.create", "finding.read", "warning.read", "warning.list", "warning.draft")
 
 // lock makes the transactions on one subject follow each other, so that each
 // sees what the one before wrote. It comes first in them.

@@ -216,7 +216,6 @@ type Phase struct {
 
 const phaseColumns = `id, warning, n, level, starts_at, due_at, ended_at, measures, edition`
 
-
 // Event is one line of the history of a warning.
 type Event struct {
 	ID      int64  `db:"id"`

@@ -21,6 +21,9 @@ var actNames = map[string]string{
 	"command.order": "下达设备指令", "command.end": "设备指令结束", "command.cancel": "取消设备指令", "command.give_up": "放弃设备指令", "command.recover": "重启后处理设备指令",
 	"device.policy": "设定设备策略", "frame.replay": "重放报文", "quarantine.claim": "认领设备", "forward.save": "设定转发", "forward.unanswered": "转发未获应答",
 	"figure.correct": "更正标准数值", "air.import": "导入空气数据", "air.recompute": "重新计算空气质量", "raw.sealed": "原始报文封存", "data.mark": "标记数据", "data.mark_withdraw": "撤回数据标记",
+	"warning.forecast": "录入空气预报", "warning.forecast_withdraw": "撤回空气预报", "warning.propose": "建议预警", "warning.submit": "报请批准预警", "warning.approve": "批准预警",
+	"warning.return": "退回预警", "warning.publish": "发布、调整或解除预警", "warning.drop": "不采纳预警建议", "warning.evaluate": "评估预警", "warning.respond": "企业反馈应急减排措施",
+	"warning.check": "现场核查应急减排措施", "warning.verdict": "应急减排措施核查结果变化", "warning.list_import": "编制应急减排清单", "warning.list_approve": "批准应急减排清单", "warning.list_drop": "作废应急减排清单",
 	"discharge.suppress": "暂停自动判定", "discharge.resume": "恢复自动判定", "discharge.rejudge": "重新判定",
 }
 

@@ -67,6 +67,8 @@ var navigation = []navGroup{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
+		{"重污染预警", "/warnings", "siren", "warning.read", false, 0},
+		{"应急减排清单", "/warnings/list", "file-spreadsheet", "warning.list", false, 0},
 	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
@@ -110,6 +112,9 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 		}
 		show := navGroup{Title: g.Title}
 		for _, e := range g.Entries {
+			if strings.HasPrefix(e.Href, "/warnings") && s.cfg.Warning == nil {
+				continue
+			}
 			if e.Needs == signedIn || r.Caller.May(e.Needs) {
 				if e.Href == "/inbox" {
 					e.Badge = sh.Waiting
