@@ -158,8 +158,8 @@ func (f Forecast) check(today standard.Date) map[string]string {
 // Foretell stores what is foretold for a day of a division. What was foretold
 // before stays as an earlier revision; the same again changes nothing.
 //
-// The error is fault.Denied without warning.draft or outside by's scope,
-// fault.Invalid with the fields that are wrong.
+// The error is fault.Denied without warning.draft, fault.NotFound for a division
+// outside by's scope, fault.Invalid with the fields that are wrong.
 func (s *Store) Foretell(ctx context.Context, by access.Caller, f Forecast) (saved Forecast, err error) {
 	defer fault.Wrap(&err, "warning.Foretell(%s, %s)", f.Division, f.On)
 	if err := s.mayForetell(by, f.Division); err != nil {
@@ -196,7 +196,7 @@ func (s *Store) mayForetell(by access.Caller, d access.Division) error {
 		return err
 	}
 	if !by.Scope.Sees(d, 0) || s.c.Divisions.NameOf(d) == string(d) {
-		return fault.New(fault.Denied, "%s 不在您的管辖范围内，不能录入预报", s.c.Divisions.NameOf(d))
+		return fault.New(fault.NotFound, "没有这个区域，或不在您的管辖范围内，不能录入预报")
 	}
 	return nil
 }

@@ -342,6 +342,9 @@ func (s *Server) warningMove(w http.ResponseWriter, r *request) error {
 	if p.Level == "lift" {
 		p.Level = aqi.NoWarning
 	}
+	if act.Label() == "" {
+		return fault.New(fault.Invalid, "没有“%s”这个办理动作，请回到预警页面重新选择", act)
+	}
 	if err := r.Caller.Must(act.Needs()); err != nil {
 		return err
 	}
