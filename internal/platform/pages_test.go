@@ -54,6 +54,7 @@ func TestPages(t *testing.T) {
 			"desk": "/", "monitor": "/monitor", "map": "/map", "wall": "/wall", "frames": "/frames", "quarantine": "/frames?tab=quarantine", "paste": "/frames?tab=paste", "devices": "/devices",
 			"inbox": "/inbox", "matters": "/matters", "findings": "/findings", "enterprises": "/registers/enterprise", "outlets": "/registers/outlet", "points": "/registers/point", "limits": "/registers/limit",
 			"enterprise-new": "/registers/enterprise/new", "point-new": "/registers/point/new", "calendar": "/calendar", "tokens": "/tokens", "notices": "/notices", "password": "/password",
+			"warnings": "/warnings", "warning-lists": "/warnings/list",
 			"figures": "/figures", "figure-table": "/figures/air_limits", "figure-wide": "/figures/emission_gb13271", "figures-unverified": "/figures/water_evaluation?only=unverified",
 			"figure-row": "/figures/emission_gb8978/" + url.PathEscape("表4-氟化物-低氟地区(<0.5mg/L)-一级"), "figures-stale": "/figures/stale",
 		}},

@@ -314,3 +314,6 @@ func (b *bench) photo() []matter.Evidence {
 	}
 	return []matter.Evidence{e}
 }
+
+// sqlite is a fresh database for tests of rules that no engine changes.
+func sqlite(t *testing.T) *sqldb.DB { return sqldbtest.SQLite(t, sets...) }

@@ -379,7 +379,8 @@ func (s *Store) latestHours(ctx context.Context, q sqldb.Querier, answer int64) 
 }
 
 // saveHours stores the hours that say something new, each as a revision, and
-// returns all as they stand then, with the times of what is new.
+// returns all as they stand then. news has the times of what is new, and whether
+// that was unmet before.
 func (s *Store) saveHours(ctx context.Context, tx *sqldb.Tx, before, fresh []Hour) (after []Hour, news map[int64]bool, err error) {
 	type key struct{ item, at int64 }
 	have := map[key]int{}
@@ -393,13 +394,14 @@ func (s *Store) saveHours(ctx context.Context, tx *sqldb.Tx, before, fresh []Hou
 			continue
 		}
 		h.Revision, h.CheckedAt = 1, tx.Now.Unix()
+		wasUnmet := ok && after[i].Verdict == Unmet
 		if ok {
 			h.Revision = after[i].Revision + 1
 			after[i] = h
 		} else {
 			after = append(after, h)
 		}
-		news[h.At] = true
+		news[h.At] = news[h.At] || wasUnmet
 		if err := tx.ExecOne(ctx, `
 			INSERT INTO warning_hours (`+hourColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
@@ -426,20 +428,16 @@ func (s *Store) tellHours(ctx context.Context, tx *sqldb.Tx, a *Answer, p Phase,
 	had := a.Finding != 0
 	for at := range hoursOf(hours) {
 		var wrong []Hour
-		revised := false
 		for _, h := range hours {
-			if h.At != at {
-				continue
-			}
-			revised = revised || h.Revision > 1
-			if h.Verdict == Unmet {
+			if h.At == at && h.Verdict == Unmet {
 				wrong = append(wrong, h)
 			}
 		}
+		wasUnmet, fresh := news[at]
 		facts := Facts{Rule: rule, Warning: a.Warning, Level: p.Level, At: at, Hours: wrong, Legal: s.legal(at)}
 		switch {
-		case len(wrong) > 0 && (news[at] || !had):
-		case len(wrong) == 0 && news[at] && revised && had:
+		case len(wrong) > 0 && (fresh || !had):
+		case len(wrong) == 0 && wasUnmet && had:
 			facts.Note = "重新核查后该小时不再判为未落实，原结果保留"
 		default:
 			continue

@@ -258,7 +258,7 @@ func Shares(lines []Line, level aqi.WarningLevel, bases Amounts, unit string, ne
 			s.Text = "没有规定比例"
 		default:
 			share := s.Cut.Quo(s.Base).Mul(standard.Int(100))
-			s.Text = fmt.Sprintf("%s÷%s=%s%%", s.Cut, s.Base, share.Round(2))
+			s.Text = fmt.Sprintf("%s÷%s=%s%%", s.Cut, s.Base, share.Round(3))
 			switch {
 			case share.Cmp(need) >= 0:
 				s.Verdict = standard.Meets
