@@ -96,7 +96,7 @@ func TestWarningWalk(t *testing.T) {
 		b.Fill("#f-primary", "PM2.5")
 		b.Fill("#f-source", "示例会商")
 		b.Click("form[action='/warnings/forecast'] button")
-		b.SeeText("已保存")
+		b.SeeText("已保存 " + s.clock.at.AddDate(0, 0, i).Format(time.DateOnly)) // not the sentence of the day before
 	}
 	b.SeeText("建议发布")
 	b.SeeText("待核实")
@@ -152,6 +152,10 @@ func TestWarningWalk(t *testing.T) {
 	b.SeeText("未落实 1")
 	b.Shoot("warning-wall")
 	b.Look(browsertest.Desk)
+	b.Open(page)
+	b.Click("#firms td a[href*='/matters/']")
+	b.See("main")
+	look(b, "matter")
 	b.Open(page + "?show=unmet")
 	b.Click("#firms tbody a")
 	b.SeeText("31200 > 50000×50%=25000 m³/h")

@@ -216,6 +216,9 @@ func (s *Server) warningPhases(r *request, v *warningViewPage) error {
 			names[l.ID] = l.Name()
 		}
 	}
+	if v.W.State == warning.Lifted || v.W.State == warning.Evaluated {
+		v.Level = levelOf(highest(all)) // what it was
+	}
 	wanted := r.int("phase")
 	if wanted == 0 {
 		wanted = all[len(all)-1].N
@@ -336,6 +339,9 @@ func (s *Server) warningMove(w http.ResponseWriter, r *request) error {
 	}
 	if err := parseForm(r); err != nil {
 		return err
+	}
+	if r.Caller.Scope.Enterprise != 0 {
+		return fault.New(fault.Denied, "排污单位不能办理预警")
 	}
 	act := warning.Act(r.text("act"))
 	p := warning.Plan{Level: aqi.WarningLevel(r.text("level")), StartsAt: r.date("starts"), DueAt: r.date("due"), Measures: r.text("measures"), Reason: r.text("reason")}
