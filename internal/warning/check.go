@@ -55,6 +55,36 @@ type Facts struct {
 	Checker string           `json:"checker,omitempty"`
 	Note    string           `json:"note,omitempty"`
 	Legal   string           `json:"legal,omitempty"`
+
+	// What pages of any finding show of a period.
+	Period     standard.Period `json:"period,omitempty"`
+	FactorName string          `json:"factor_name,omitempty"`
+	Value      string          `json:"value,omitempty"`
+	Unit       string          `json:"unit,omitempty"`
+	Limit      string          `json:"limit,omitempty"`
+	Arithmetic string          `json:"arithmetic"`
+	Citation   string          `json:"citation,omitempty"`
+}
+
+// describe fills in what pages of any finding show: the first expectation that is
+// not met, and the arithmetic of all.
+func (f *Facts) describe() {
+	f.Citation = "应急减排清单（" + f.Level.Name() + "，时段开始时的版本）"
+	switch {
+	case f.Site != "":
+		f.Arithmetic = "现场核查：" + f.Site
+	case len(f.Hours) == 0:
+		f.Arithmetic = f.Note
+	default:
+		h := f.Hours[0]
+		f.Period, f.FactorName, f.Value, f.Unit, f.Limit = standard.Hour, factorName(h.Factor), h.Value, h.Unit, h.Bound
+		for i, one := range f.Hours {
+			if i > 0 {
+				f.Arithmetic += "；"
+			}
+			f.Arithmetic += one.Arithmetic
+		}
+	}
 }
 
 // rule names the facts of this package.
@@ -463,6 +493,7 @@ func hoursOf(hours []Hour) func(func(int64) bool) {
 // tell gives the finding of a firm and phase one hour, or a check, opening finding
 // and matter with the first.
 func (s *Store) tell(ctx context.Context, tx *sqldb.Tx, a *Answer, p Phase, facts Facts) error {
+	facts.describe()
 	raw, err := json.Marshal(facts)
 	if err != nil {
 		return err

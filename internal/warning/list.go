@@ -124,19 +124,19 @@ type Expect struct {
 
 // Text says what is expected, with the arithmetic of the bound.
 func (e Expect) Text() string {
-	where := fmt.Sprintf("%s %s 小时均值", e.Name, e.factor())
+	where := fmt.Sprintf("%s %s 小时均值", e.Name, factorName(e.Factor))
 	if e.Baseline.IsSet() {
 		return fmt.Sprintf("%s ≤ %s×%s%%=%s %s", where, e.Baseline, e.Percent, e.Bound, e.Unit)
 	}
 	return fmt.Sprintf("%s ≤ %s %s", where, e.Bound, e.Unit)
 }
 
-// factor names what is measured, with its code.
-func (e Expect) factor() string {
-	if d, ok := hj212.FactorOf(e.Factor); ok {
-		return d.Name + "（" + e.Factor + "）"
+// factorName names what is measured, with its code.
+func factorName(code string) string {
+	if d, ok := hj212.FactorOf(code); ok {
+		return d.Name + "（" + code + "）"
 	}
-	return e.Factor
+	return code
 }
 
 // Line is one row of the list: what one production line of a firm does at one

@@ -154,7 +154,7 @@ func TestWarningWalk(t *testing.T) {
 	b.Look(browsertest.Desk)
 	b.Open(page)
 	b.Click("#firms td a[href*='/matters/']")
-	b.See("main")
+	b.SeeText("31200 > 50000×50%=25000 m³/h")
 	look(b, "matter")
 	b.Open(page + "?show=unmet")
 	b.Click("#firms tbody a")
