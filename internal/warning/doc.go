@@ -64,6 +64,7 @@
 // proposals. warning.go has the nouns and the steps, move.go and publish.go take
 // them, read.go reads. list.go, list_import.go and list_store.go are the emission-
 // reduction list. answer.go has what firms owe and answer and the checks on the
-// site, check.go the online data, evaluate.go the end. The screens are in package
+// site, check.go the online data, finding.go what
+// becomes of a firm that fails, evaluate.go the end. The screens are in package
 // web, the jobs in package remind.
 package warning

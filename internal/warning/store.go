@@ -150,7 +150,7 @@ func pack(v any) string {
 // unpack reads what pack wrote; what is empty or damaged stays zero.
 func unpack(text string, v any) {
 	if text != "" {
-		_ = json.Unmarshal([]byte(text), v) //nolint: written by pack alone
+		_ = json.Unmarshal([]byte(text), v) // written by pack alone
 	}
 }
 

@@ -191,7 +191,7 @@ func (s *Server) keepFiles(r *request) (all []matter.Evidence, err error) {
 	return all, nil
 }
 
-// again reports whether a form comes back with the sentences of an error.
+// formAgain reports whether a form comes back with the sentences of an error.
 func formAgain(err error) bool { return fault.Is(err, fault.Invalid) }
 
 func (s *Server) warningFile(w http.ResponseWriter, r *request) error {

@@ -58,12 +58,10 @@ type warningCheckView struct {
 type warningFirmPage struct {
 	shell
 	warningFirmBody
-	Title2   string
 	Href     string
 	CanCheck bool
 	Checked  string // moment of the form
 	Reason   string
-	Now2     string
 }
 
 // warningFirm shows a firm: what it owes, what it answered, every hour that was
