@@ -25,6 +25,7 @@ import (
 	"pingzhang/internal/measure"
 	"pingzhang/internal/notify"
 	"pingzhang/internal/register"
+	"pingzhang/internal/sqldb"
 	"pingzhang/internal/sqldb/sqldbtest"
 	"pingzhang/standard"
 )
@@ -42,6 +43,7 @@ type site struct {
 	web    *Server
 	reg    *register.Store
 	store  *measure.Store
+	db     *sqldb.DB
 	gate   *fakeGate
 	judge  *fakeJudge
 
@@ -184,7 +186,7 @@ func newSite(t testing.TB) *site {
 	store, err := measure.Open(ctx, measure.Config{Dir: filepath.Join(dir, "readings"), App: db})
 	must(err)
 	t.Cleanup(func() { store.Close() })
-	s := &site{t: t, reg: register.New(db, book), store: store, gate: &fakeGate{}, judge: &fakeJudge{}}
+	s := &site{t: t, db: db, reg: register.New(db, book), store: store, gate: &fakeGate{}, judge: &fakeJudge{}}
 	accounts := access.New(db, roles, places)
 	s.web, err = New(Config{
 		City: "黑河市", Demo: true, Idle: time.Hour, Lifetime: time.Hour, Clock: clock.Fixed(siteNow),

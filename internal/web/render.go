@@ -74,6 +74,8 @@ var navigation = []navGroup{
 		{"沙尘扣除", "/air/dust", "waves", "monitor.read", false, 0},
 		{"空气站点", "/registers/air_station", "map-pin", "register.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
+		{"重污染预警", "/warnings", "siren", "warning.read", false, 0},
+		{"应急减排清单", "/warnings/list", "file-spreadsheet", "warning.list", false, 0},
 	}},
 	{landGroup, []navEntry{
 		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
@@ -124,6 +126,9 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 		}
 		show := navGroup{Title: g.Title}
 		for _, e := range g.Entries {
+			if strings.HasPrefix(e.Href, "/warnings") && s.cfg.Warning == nil {
+				continue
+			}
 			if e.Needs == signedIn || r.Caller.May(e.Needs) {
 				if e.Href == "/inbox" {
 					e.Badge = sh.Waiting

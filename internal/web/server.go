@@ -49,8 +49,9 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air  // nil: the pages are not there
-	Land      Land // likewise
+	Air       Air // nil: the pages are not there, likewise of the next
+	Land      Land
+	Warning   Warning
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
@@ -124,7 +125,7 @@ func (s *Server) Close() { s.close.Do(func() { close(s.closing) }) }
 
 // bodyLimit returns how many bytes a form may have.
 func (s *Server) bodyLimit(pattern string) int64 {
-	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") || strings.HasSuffix(pattern, "/import") {
+	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") || strings.HasSuffix(pattern, "/import") || strings.HasSuffix(pattern, "/reply") || strings.HasSuffix(pattern, "/check") {
 		return max(s.cfg.UploadMiB, 20) << 20
 	}
 	return 1 << 20
