@@ -3,6 +3,7 @@ package air
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,11 +125,15 @@ func (b *Bulletin) dayTables() []bulletin.Table {
 
 // remark says what a line lacks, and why.
 func (l *DayLine) remark() string {
-	var all []string
-	if l.Why != "" {
-		all = append(all, l.Why)
+	lack := lacking(l.Figures[:])
+	switch {
+	case l.Why == "":
+	case len(lack) == 1 && !slices.ContainsFunc(l.Figures[:], func(f Figure) bool { return f.Why == "" }):
+		return l.Why // of all that is missing
+	default:
+		lack = slices.Insert(lack, 0, l.Why)
 	}
-	return strings.Join(append(all, lacking(l.Figures[:])...), "；")
+	return strings.Join(lack, "；")
 }
 
 // lacking says why figures are not there; one reason for all is said once.

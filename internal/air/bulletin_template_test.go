@@ -52,12 +52,12 @@ func end(p *document.Paper) {
 	p.Signature("{{发布日期}}")
 }
 
-var six = []field{{"SO2", "SO2", 3}, {"NO2", "NO2", 3}, {"PM10", "PM10", 3}, {"PM2.5", "PM2.5", 3}, {"CO", "CO", 3}, {"O3", "O3", 3}}
+var six = []field{{"SO2", "SO2", 3}, {"NO2", "NO2", 3}, {"PM10", "PM10", 4}, {"PM2.5", "PM2.5", 4}, {"CO", "CO", 3}, {"O3", "O3", 3}}
 
 // dayTemplate is the template of a daily bulletin.
 func dayTemplate() *document.Paper {
 	p := begin()
-	columns := append([]field{{"AQI", "AQI", 3}, {"级别", "级别", 4}, {"首要污染物", "首要污染物", 6}}, six...)
+	columns := append([]field{{"AQI", "AQI", 3}, {"级别", "级别", 5}, {"首要污染物", "首要污染物", 6}}, six...)
 	columns = append(columns, field{"上年AQI", "上年同日AQI", 4}, field{"上年级别", "上年同日级别", 4}, field{"排名", "排名", 3}, field{"说明", "说明", 10}, field{"待核实", "核实情况", 6})
 	table(p, "表1　各区域环境空气质量", "区域日报", append([]field{{"名称", "区域", 6}}, columns...)...)
 	table(p, "表2　各站点环境空气质量", "站点日报", append([]field{{"名称", "站点", 6}, {"所在", "所在区域", 5}, {"类别", "类别", 4}}, columns...)...)

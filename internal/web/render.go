@@ -66,6 +66,7 @@ var navigation = []navGroup{
 	{airGroup, []navEntry{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
+		{"空气质量公报", "/air/bulletins", "file-text", "monitor.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
 	}},
 	{"督办", []navEntry{

@@ -49,6 +49,8 @@ type Config struct {
 	Law       *law.Book
 	Figures   Figures
 	Air       Air // nil: the pages are not there
+	Bulletins Bulletins
+	Drafts    map[string]Drafts // of bulletins, by duty
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
