@@ -13,6 +13,7 @@ import (
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/air"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/discharge"
@@ -49,6 +50,7 @@ type Platform struct {
 	Register  *register.Store
 	Notify    *notify.Store
 	Figure    *figure.Store
+	Bulletin  *bulletin.Store
 	Air       *air.Store
 	Land      *land.Store
 	Measure   *measure.Store
@@ -110,7 +112,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, land.Migrations, discharge.Migrations, warning.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, bulletin.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, land.Migrations, discharge.Migrations, warning.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -131,6 +133,7 @@ func (p *Platform) openGround(ctx context.Context) (err error) {
 	if p.Figure, err = figure.New(p.DB, p.Catalog); err != nil {
 		return err
 	}
+	p.Bulletin = bulletin.New(p.DB)
 	p.Notify = notify.New(p.DB)
 	p.Notify.Webhooks = p.Options.Webhooks
 	return nil
@@ -181,6 +184,7 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
 		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Air: p.Air, Land: p.Land, Warning: p.Warning, Live: p.Live,
+		Bulletins: p.Bulletin, Drafts: p.drafts(),
 		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
 	}
 	if cfg.Monitoring, err = p.monitoring(); err != nil {

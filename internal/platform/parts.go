@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pingzhang/catalog"
 	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/gateway"
@@ -131,4 +132,12 @@ func (p *Platform) openAir(ctx context.Context) error {
 	}
 	p.Air = air.New(p.DB, air.Config{Readings: p.Measure, Register: p.Register, Book: books.Air, Settings: settings})
 	return nil
+}
+
+// drafts are what makes the bulletins of each duty.
+func (p *Platform) drafts() map[string]web.Drafts {
+	templates := catalog.Sub(p.Catalog, "templates")
+	return map[string]web.Drafts{
+		"air": &air.Bulletins{Air: p.Air, Kept: p.Bulletin, Templates: templates, NameOf: p.Places.NameOf, Bureau: p.Places.City + "生态环境局"},
+	}
 }

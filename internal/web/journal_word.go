@@ -31,6 +31,7 @@ var actNames = map[string]string{
 	"warning.forecast": "录入空气预报", "warning.forecast_withdraw": "撤回空气预报", "warning.propose": "建议预警", "warning.submit": "报请批准预警", "warning.approve": "批准预警",
 	"warning.return": "退回预警", "warning.publish": "发布、调整或解除预警", "warning.drop": "不采纳预警建议", "warning.evaluate": "评估预警", "warning.respond": "企业反馈应急减排措施",
 	"warning.check": "现场核查应急减排措施", "warning.verdict": "应急减排措施核查结果变化", "warning.list_import": "编制应急减排清单", "warning.list_approve": "批准应急减排清单", "warning.list_drop": "作废应急减排清单",
+	"bulletin.publish": "发布公报", "bulletin.correct": "更正公报",
 	"discharge.suppress": "暂停自动判定", "discharge.resume": "恢复自动判定", "discharge.rejudge": "重新判定",
 }
 

@@ -68,6 +68,7 @@ var navigation = []navGroup{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
 		{"空气排名", "/air/ranking", "chart-column", "monitor.read", false, 0},
+		{"空气质量公报", "/air/bulletins", "file-text", "monitor.read", false, 0},
 		{"浓度热力图", "/air/heat", "gauge", "monitor.read", false, 0},
 		{"污染玫瑰图", "/air/rose", "wind", "monitor.read", false, 0},
 		{"年度评价", "/air/evaluation", "scale", "monitor.read", false, 0},

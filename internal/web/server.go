@@ -49,9 +49,11 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air // nil: the pages are not there, likewise of the next
+	Air       Air // nil: the pages are not there, likewise of the next three
 	Land      Land
 	Warning   Warning
+	Bulletins Bulletins
+	Drafts    map[string]Drafts // of bulletins, by duty
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
