@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/figure"},
 	{"internal/law", "internal/calendar", "internal/access"},
 	{"internal/journal"},
-	{"internal/judging"},
+	{"internal/judging", "internal/coverage"},
 	{"internal/yamlfile", "internal/sheet", "internal/document"},
 	{"internal/sqldb"},
 	{"internal/fault", "internal/clock"},

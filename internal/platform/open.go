@@ -16,6 +16,7 @@ import (
 	"pingzhang/internal/bulletin"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/coverage"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/figure"
@@ -183,7 +184,7 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		City: p.Places.City, Demo: p.Options.Demo, TLS: p.Options.TLSCert != "",
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
-		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Air: p.Air, Land: p.Land, Warning: p.Warning, Live: p.Live,
+		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Coverage: coverage.New(p.Catalog), Air: p.Air, Land: p.Land, Warning: p.Warning, Live: p.Live,
 		Bulletins: p.Bulletin, Drafts: p.drafts(),
 		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
 	}

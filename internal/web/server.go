@@ -49,7 +49,8 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air // nil: the pages are not there, likewise of the next three
+	Coverage  Coverage // nil: the page is not there, likewise of the next four
+	Air       Air
 	Land      Land
 	Warning   Warning
 	Bulletins Bulletins
