@@ -25,7 +25,7 @@ var Clauses = []standard.Clause{
 	{Document: gb3095of2012, Clause: "表2", Says: "其他项目的浓度限值", Covered: standard.Yes, By: []string{"air.Book.Limit", "air.Book.Judge"}, Rows: []string{"air_limits"}},
 	{Document: gb3095of2012, Clause: "6.4", Says: "数据统计的有效性", Covered: standard.Yes, Rows: []string{"air_validity"}, Tests: []string{"air.TestMeans", "air.TestSpanMean"},
 		By: []string{"air.Book.HourMean", "air.Book.EightHour", "air.Book.DayMean", "air.Book.MonthMean", "air.Book.SpanMean"}},
-	{Document: gb3095of2012, Clause: "表4", Says: "各均值所需的最少数据", Covered: standard.Yes, Rows: []string{"air_validity"},
+	{Document: gb3095of2012, Clause: "表4", Says: "各均值所需的最少数据", Covered: standard.Partial, Why: "TSP、BaP、Pb 手工采样的时长由使用者判断", Rows: []string{"air_validity"},
 		By: []string{"air.Book.HourMean", "air.Book.EightHour", "air.Book.DayMean", "air.Book.MonthMean", "air.Book.SpanMean"}},
 	{Document: gb3095of2012, Says: "2018 年修改单：浓度的状态", Covered: standard.Partial, Why: "状态随限值给出，不同状态的浓度不互相换算", Confidence: standard.Memory,
 		By: []string{"air.Book.Limit"}, Tests: []string{"air.TestLimits"}},
@@ -41,7 +41,7 @@ var Clauses = []standard.Clause{
 	{Document: gb3095of2026, Clause: "表A.1", Says: "资料性附录的参考浓度", Covered: standard.Yes, By: []string{"air.Book.Limits"}, Rows: []string{"air_limits"}},
 	{Document: gb3095of2026, Clause: "6.4", Says: "数据统计的有效性", Covered: standard.Yes, Rows: []string{"air_validity"}, Tests: []string{"air.TestMeans", "air.TestSpanMean"},
 		By: []string{"air.Book.HourMean", "air.Book.EightHour", "air.Book.DayMean", "air.Book.MonthMean", "air.Book.SpanMean"}},
-	{Document: gb3095of2026, Clause: "表4", Says: "各均值所需的最少数据", Covered: standard.Yes, Rows: []string{"air_validity"},
+	{Document: gb3095of2026, Clause: "表4", Says: "各均值所需的最少数据", Covered: standard.Partial, Why: "TSP、BaP、Pb 手工采样的时长由使用者判断", Rows: []string{"air_validity"},
 		By: []string{"air.Book.HourMean", "air.Book.EightHour", "air.Book.DayMean", "air.Book.MonthMean", "air.Book.SpanMean"}},
 
 	{Document: hj633of2012, Clause: "4.1", Says: "分指数的计算公式", Covered: standard.Yes, By: []string{"air.Edition.Single", "air.Column.IAQI"}, Rows: []string{"aqi_breakpoints"}},
@@ -99,7 +99,7 @@ var Clauses = []standard.Clause{
 
 	{Document: hj663of2026, Clause: "6.1.2", Says: "O3 日最大 8 小时：至少 14 个有效的 8 小时均值；窗口沿用 2013 版", Covered: standard.Yes, By: []string{"air.Book.MaxEightHour"}, Rows: []string{"air_validity"}},
 	{Document: hj663of2026, Says: "城市：有效点位不少于 75%", Covered: standard.Yes, Why: "条文没有读到，沿用 2013 版", By: []string{"air.Book.CityMean"}, Rows: []string{"air_validity/hj663-2026.city"},
-		Tests: []string{"air.TestMeans"}},
+		Subjects: []string{"air.city"}, Tests: []string{"air.TestMeans"}},
 	{Document: hj663of2026, Says: "年评价：均值和百分位数都达标", Covered: standard.Yes, By: []string{"air.Book.Evaluate"}, Rows: []string{"air_evaluation/hj663-2026.annual"},
 		Subjects: []string{"air.year"}, Tests: []string{"air.TestEvaluate"}},
 	{Document: hj663of2026, Says: "百分位数", Covered: standard.Yes, Why: "原文没有读到，沿用 2013 版的公式", By: []string{"air.Percentile"}, Rows: []string{"air_evaluation/hj663-2026.percentile"},

@@ -11,6 +11,7 @@
 //	air.aqi            the report of an hour or a day (HJ 633)
 //	air.limit          the limit of a pollutant, and a value beside it (GB 3095)
 //	air.validity       whether a mean counts (GB 3095, HJ 663)
+//	air.city           whether enough points of a city report (HJ 663)
 //	air.percentile     a percentile (HJ 663)
 //	air.year           mean and percentile of a pollutant beside their limits (HJ 663)
 //	air.composite      the composite index (HJ 663)
