@@ -178,7 +178,7 @@ func (m *ItemClass) average(p Period) {
 	}
 	slices.Sort(order)
 	values := steps[order[0]]
-	if p.Kind == Year {
+	if p.Kind == Year || p.Kind == ToDate {
 		values = make([]standard.Exact, len(order))
 		for i, step := range order {
 			values[i] = plain(steps[step])
