@@ -28,6 +28,7 @@ import (
 	"pingzhang/internal/register"
 	"pingzhang/internal/remind"
 	"pingzhang/internal/sqldb"
+	"pingzhang/internal/water"
 	"pingzhang/internal/web"
 )
 
@@ -48,6 +49,7 @@ type Platform struct {
 	Notify    *notify.Store
 	Figure    *figure.Store
 	Air       *air.Store
+	Water     *water.Store
 	Measure   *measure.Store
 	Matter    *matter.Store
 	Gateway   *gateway.Server
@@ -95,7 +97,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openDischarge, p.openWorker, p.openWeb} {
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openWater, p.openDischarge, p.openWorker, p.openWeb} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -106,7 +108,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, water.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -176,7 +178,7 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		City: p.Places.City, Demo: p.Options.Demo, TLS: p.Options.TLSCert != "",
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
-		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Air: p.Air, Live: p.Live,
+		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Air: p.Air, Water: currentWater{p.Water, p}, Live: p.Live,
 		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
 	}
 	if cfg.Monitoring, err = p.monitoring(); err != nil {

@@ -9,6 +9,7 @@ import (
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
+	"pingzhang/internal/water"
 	"pingzhang/internal/web"
 	"pingzhang/standard"
 )
@@ -123,5 +124,15 @@ func (p *Platform) openAir(ctx context.Context) error {
 		return err
 	}
 	p.Air = air.New(p.DB, air.Config{Readings: p.Measure, Register: p.Register, Book: books.Air, Settings: settings})
+	return nil
+}
+
+// openWater opens the duty of surface water.
+func (p *Platform) openWater(ctx context.Context) error {
+	books, err := p.Figure.Books(ctx)
+	if err != nil {
+		return err
+	}
+	p.Water = water.New(p.DB, water.Config{Register: p.Register, Book: books.Water})
 	return nil
 }

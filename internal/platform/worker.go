@@ -16,7 +16,7 @@ import (
 // share its jobs; none is done twice.
 func (p *Platform) openWorker(context.Context) error {
 	p.Worker = remind.New(p.DB, p.clock, p.node(), remind.Jobs(remind.Parts{
-		DB: p.DB, Judging: p.Discharge, Air: currentAir{p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
+		DB: p.DB, Judging: p.Discharge, Air: currentAir{p}, Water: currentWater{p.Water, p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
 		Webhook: &remind.Webhook{Secret: p.Options.WebhookSecret, Clock: p.clock}, Sessions: access.NewSessions(p.DB), Node: p.node(),
 		Changed: p.judgedNews,
 	}))

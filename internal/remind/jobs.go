@@ -54,6 +54,11 @@ type Air interface {
 	Reckon(ctx context.Context, now time.Time) (air.Progress, error)
 }
 
+// Water is what the jobs need of package water.
+type Water interface {
+	Follow(ctx context.Context, now time.Time) (int, error)
+}
+
 // Parts is what the jobs of the platform work on. A part that is nil has no
 // jobs.
 type Parts struct {
@@ -65,6 +70,7 @@ type Parts struct {
 	Outbox   Outbox
 	Webhook  *Webhook
 	Air      Air
+	Water    Water
 	Sessions Sessions
 	Node     string
 	// Changed is told, after a round of judging, how much is new; pages may then
@@ -90,6 +96,12 @@ func Jobs(p Parts) []Job {
 			did, err := p.Air.Reckon(ctx, now)
 			return joined(counted("计算 %d 个小时", did.Hours), counted("%d 个站点日", did.Days), counted("%d 个区域日", did.Cities),
 				counted("%d 个时段未能计算", did.Failed)), err
+		}})
+	}
+	if p.Water != nil {
+		all = append(all, Job{Name: "water", Label: "地表水评价", Every: 5 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, err := p.Water.Follow(ctx, now)
+			return counted("台账变更后重新评价 %d 个结果", n), err
 		}})
 	}
 	if p.Clocks != nil {

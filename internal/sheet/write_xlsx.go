@@ -36,18 +36,7 @@ func WriteXLSX(w io.Writer, t Table, rows Rows) (err error) {
 	if x.stream, err = f.NewStreamWriter(name); err != nil {
 		return err
 	}
-	if err := x.begin(); err != nil {
-		return err
-	}
-	for row, err := range rows {
-		if err != nil {
-			return err
-		}
-		if err := x.add(row); err != nil {
-			return err
-		}
-	}
-	if err := x.stream.Flush(); err != nil {
+	if err := x.fill(rows); err != nil {
 		return err
 	}
 	if err := x.notes(); err != nil {

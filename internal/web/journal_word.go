@@ -20,7 +20,8 @@ var actNames = map[string]string{
 	"matter.suspend": "中止时限", "matter.resume": "恢复时限", "matter.extend": "延长时限", "matter.rung": "时限提醒", "evidence.add": "保存佐证",
 	"command.order": "下达设备指令", "command.end": "设备指令结束", "command.cancel": "取消设备指令", "command.give_up": "放弃设备指令", "command.recover": "重启后处理设备指令",
 	"device.policy": "设定设备策略", "frame.replay": "重放报文", "quarantine.claim": "认领设备", "forward.save": "设定转发", "forward.unanswered": "转发未获应答",
-	"figure.correct": "更正标准数值", "air.import": "导入空气数据", "air.recompute": "重新计算空气质量", "raw.sealed": "原始报文封存", "data.mark": "标记数据", "data.mark_withdraw": "撤回数据标记",
+	"figure.correct": "更正标准数值", "water.import": "导入水质数据", "water.correct": "更正水质数据", "water.recompute": "重新计算水质评价", "water.publish": "发布水质公报",
+	"air.import": "导入空气数据", "air.recompute": "重新计算空气质量", "raw.sealed": "原始报文封存", "data.mark": "标记数据", "data.mark_withdraw": "撤回数据标记",
 	"discharge.suppress": "暂停自动判定", "discharge.resume": "恢复自动判定", "discharge.rejudge": "重新判定",
 }
 

@@ -48,7 +48,8 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air // nil: the pages are not there
+	Air       Air   // nil: the pages are not there
+	Water     Water // nil: the pages are not there
 	// DemoAccounts stand on the sign-in page of a demonstration.
 	DemoAccounts []DemoAccount
 	// JournalKey returns the public key that checkpoints are signed for, as PEM.
