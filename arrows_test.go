@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/law", "internal/calendar", "internal/access"},
 	{"internal/journal"},
 	{"internal/judging"},
-	{"internal/yamlfile", "internal/sheet"},
+	{"internal/yamlfile", "internal/sheet", "internal/document"},
 	{"internal/sqldb"},
 	{"internal/fault", "internal/clock"},
 	{"catalog"},
