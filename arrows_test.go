@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"internal/measure"},
 	{"internal/measure/chunk"},
 	{"internal/register"},
-	{"internal/notify"},
+	{"internal/notify", "internal/bulletin"},
 	{"internal/figure"},
 	{"internal/law", "internal/calendar", "internal/access"},
 	{"internal/journal"},

@@ -13,6 +13,7 @@ import (
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/air"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/discharge"
@@ -108,7 +109,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, water.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, bulletin.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, water.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pingzhang/internal/air"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
@@ -133,6 +134,8 @@ func (p *Platform) openWater(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Water = water.New(p.DB, water.Config{Register: p.Register, Book: books.Water})
+	p.Water = water.New(p.DB, water.Config{
+		Register: p.Register, Book: books.Water, Bulletins: bulletin.New(p.DB), Catalog: p.Catalog, Name: p.Places.NameOf,
+	})
 	return nil
 }

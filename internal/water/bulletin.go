@@ -136,7 +136,7 @@ func percent(x standard.Exact) string {
 }
 
 // draft makes a bulletin of an overview. name gives the names of divisions.
-func draft(b *gb.Book, o Overview, place string, name func(access.Division) string) Bulletin {
+func draft(o Overview, place string, name func(access.Division) string) Bulletin {
 	kind := map[gb.Kind]string{gb.Month: "月报", gb.Quarter: "季报", gb.Year: "年报"}[o.Slot.Kind]
 	bu := Bulletin{
 		Title: place + "地表水环境质量" + kind + "（" + o.Slot.Name() + "）", Slot: o.Slot, Division: o.Which.Division, Place: place,

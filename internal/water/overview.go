@@ -18,7 +18,8 @@ type Which struct {
 	Assessed bool            // those that are assessed alone
 }
 
-func (w Which) has(p Place) bool {
+// Has reports whether a place is one of them.
+func (w Which) Has(p Place) bool {
 	return (w.Division == "" || w.Division.Contains(p.Division)) && (w.Level == "" || w.Level == p.Level) && (!w.Assessed || p.Assessed)
 }
 
@@ -144,7 +145,7 @@ func (s *Store) Overview(ctx context.Context, by access.Caller, slot Slot, which
 		case p.Source() && which.Division != "" && !which.Division.Contains(p.Division):
 		case p.Source():
 			o.Sources = append(o.Sources, st)
-		case which.has(p):
+		case which.Has(p):
 			o.Sections = append(o.Sections, st)
 		}
 	}
@@ -179,7 +180,7 @@ func (g *grouping) sections(at int, takes func(Place) bool) (all []gb.Section) {
 	last, lastYear := g.slot.Before()
 	slot := []Slot{g.slot, last, lastYear}[at]
 	for _, p := range g.places {
-		if p.Source() || !g.which.has(p) || !p.Open(slot.Period()) || !takes(p) {
+		if p.Source() || !g.which.Has(p) || !p.Open(slot.Period()) || !takes(p) {
 			continue
 		}
 		r := g.results[at][p.ID]

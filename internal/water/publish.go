@@ -1,26 +1,76 @@
 package water
 
 import (
+	"bytes"
 	"context"
-	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strconv"
-	"strings"
-
-	"github.com/emmansun/gmsm/sm3"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/bulletin"
+	"pingzhang/internal/document"
 	"pingzhang/internal/fault"
-	"pingzhang/internal/sqldb"
+	"pingzhang/standard"
 	gb "pingzhang/standard/water"
 )
 
+// duty names the bulletins of this package.
+const duty = "water"
+
+// template is the document of a bulletin, in the catalog.
+const template = "templates/water_bulletin.docx"
+
+// keyOf names the bulletin of a division and a period.
+func keyOf(slot Slot, division access.Division) bulletin.Key {
+	k := bulletin.Key{Duty: duty, Kind: string(slot.Kind), Division: division, Period: strconv.Itoa(slot.Year)}
+	switch slot.Kind {
+	case gb.Month:
+		k.Period = fmt.Sprintf("%d-%02d", slot.Year, slot.N)
+	case gb.Quarter:
+		k.Period = fmt.Sprintf("%d-Q%d", slot.Year, slot.N)
+	}
+	return k
+}
+
+// Content is the bulletin as it is frozen.
+func (bu Bulletin) Content() bulletin.Content {
+	c := bulletin.Content{
+		Key: keyOf(bu.Slot, bu.Division), Title: bu.Title, EndsOn: bu.Slot.Period().To, Summary: bu.Lead, Notes: bu.Notes, Data: json.RawMessage(pack(bu)),
+	}
+	for i, l := range bu.leaves() {
+		t := bulletin.Table{Name: l.Name}
+		var heads []string
+		for _, column := range l.Columns {
+			heads = append(heads, column.Zh)
+		}
+		name := []int{3, 1, 1}[i] // the column that names a row comes first
+		t.Columns = front(heads, name)
+		for row := range l.Rows {
+			t.Rows = append(t.Rows, front(row, name))
+		}
+		c.Tables = append(c.Tables, t)
+	}
+	return c
+}
+
+// front returns cells with one of them before the others.
+func front(cells []string, at int) []string {
+	return append([]string{cells[at]}, append(append([]string{}, cells[:at]...), cells[at+1:]...)...)
+}
+
+// Digest names what the bulletin says, for Publish to know that it is what was
+// looked at.
+func (bu Bulletin) Digest() string { return bu.Content().Digest() }
+
 // Draft returns the bulletin of a division and a period as it would be published
-// now. name gives the names of divisions.
+// now.
 //
 // The error is fault.Denied without monitor.read, or for a division that by does
 // not see whole, fault.Invalid for a period that has no bulletin.
-func (s *Store) Draft(ctx context.Context, by access.Caller, slot Slot, division access.Division, name func(access.Division) string) (_ Bulletin, err error) {
+func (s *Store) Draft(ctx context.Context, by access.Caller, slot Slot, division access.Division) (_ Bulletin, err error) {
 	defer fault.Wrap(&err, "water.Draft(%s, %s)", slot.Name(), division)
 	if slot.Kind == gb.ToDate || !slot.Valid() {
 		return Bulletin{}, fault.New(fault.Invalid, "公报按月、季或年编制，请检查时段")
@@ -32,142 +82,131 @@ func (s *Store) Draft(ctx context.Context, by access.Caller, slot Slot, division
 	if err != nil {
 		return Bulletin{}, err
 	}
-	return draft(s.Book(), o, name(division), name), nil
+	return draft(o, s.name(division), s.name), nil
 }
 
-// Published is a bulletin as it was published.
-type Published struct {
-	ID       int64
-	Bulletin Bulletin
-	Edition  int64  // of this division and period, from 1
-	Newest   bool   // there is no later edition
-	Digest   string // SM3 of the content as it is stored
-	Reason   string // of an edition after the first
-	Who      string
-	At       int64
+// An Issue asks to publish a draft that was looked at.
+type Issue struct {
+	Slot     Slot
+	Division access.Division
+	Digest   string // of the draft that was looked at
+	Seen     int64  // the newest revision that was seen; 0 for none
+	Reason   string // of a revision after the first
 }
 
-type bulletinRow struct {
-	ID      int64  `db:"id"`
-	Kind    string `db:"kind"`
-	Year    int    `db:"year"`
-	N       int    `db:"n"`
-	Edition int64  `db:"edition"`
-	Newest  int64  `db:"newest"`
-	Digest  string `db:"digest"`
-	Content string `db:"content"`
-	Reason  string `db:"reason"`
-	Who     string `db:"who_name"`
-	At      int64  `db:"published_at"`
-}
-
-func (r bulletinRow) published() (Published, error) {
-	p := Published{ID: r.ID, Edition: r.Edition, Newest: r.Edition == r.Newest, Digest: r.Digest, Reason: r.Reason, Who: r.Who, At: r.At}
-	return p, unpack(r.Content, &p.Bulletin)
-}
-
-const bulletinSelect = `
-		SELECT b.id, b.kind, b.year, b.n, b.edition, b.digest, b.content, b.reason, b.who_name, b.published_at,
-		       (SELECT MAX(o.edition) FROM water_bulletins o WHERE o.division = b.division AND o.kind = b.kind AND o.year = b.year AND o.n = b.n) AS newest
-		  FROM water_bulletins b`
-
-// Publish freezes the bulletin of a division and a period as it is now, as its next
-// edition; the ones before stay. An edition after the first needs a reason, and
-// something that is new.
+// Publish freezes the bulletin of a division and a period with its files, as its
+// next revision; those before stay.
 //
-// Besides those of Draft, the error is fault.Denied without bulletin.publish.
-func (s *Store) Publish(ctx context.Context, by access.Caller, slot Slot, division access.Division, reason string, name func(access.Division) string) (id int64, err error) {
-	defer fault.Wrap(&err, "water.Publish(%s, %s)", slot.Name(), division)
+// Besides those of Draft, the error is fault.Denied without bulletin.publish,
+// fault.Conflict when the draft is not what was looked at or another revision came
+// meanwhile, fault.Invalid without a reason where one is needed, for a period that
+// is not over, or when there is nothing to tell.
+func (s *Store) Publish(ctx context.Context, by access.Caller, is Issue) (_ bulletin.Published, err error) {
+	defer fault.Wrap(&err, "water.Publish(%s, %s)", is.Slot.Name(), is.Division)
 	if err := by.Must("bulletin.publish"); err != nil {
-		return 0, err
+		return bulletin.Published{}, err
 	}
-	reason = strings.TrimSpace(reason)
-	bu, err := s.Draft(ctx, by, slot, division, name)
+	bu, err := s.Draft(ctx, by, is.Slot, is.Division)
 	if err != nil {
-		return 0, err
+		return bulletin.Published{}, err
 	}
-	if len(bu.Sections)+len(bu.Sources) == 0 {
-		return 0, fault.New(fault.Invalid, "这个时段没有登记在用的断面和水源地，没有可发布的内容")
+	c := bu.Content()
+	switch {
+	case len(bu.Sections)+len(bu.Sources) == 0:
+		return bulletin.Published{}, fault.New(fault.Invalid, "这个时段没有登记在用的断面和水源地，没有可发布的内容")
+	case c.EndsOn >= standard.Date(s.now().Format("2006-01-02")):
+		return bulletin.Published{}, fault.New(fault.Invalid, "%s还没有结束，不能发布公报", is.Slot.Name())
+	case c.Digest() != is.Digest:
+		return bulletin.Published{}, fault.New(fault.Conflict, "数据在您查看之后有了变化，请重新核对后再发布")
 	}
-	if string(slot.Period().To) >= s.now().Format("2006-01-02") {
-		return 0, fault.New(fault.Invalid, "%s还没有结束，不能发布公报", slot.Name())
+	before, err := s.told.Revisions(ctx, by, c.Key)
+	if err != nil {
+		return bulletin.Published{}, err
 	}
-	content := pack(bu)
-	sum := sm3.Sum([]byte(content))
-	digest := hex.EncodeToString(sum[:])
-	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
-		before, err := sqldb.All[bulletinRow](ctx, tx, bulletinSelect+`
-		 WHERE b.division = $1
-		   AND b.kind = $2
-		   AND b.year = $3
-		   AND b.n = $4
-		 ORDER BY b.edition DESC
-		 LIMIT 1`, string(division), string(slot.Kind), slot.Year, slot.N)
-		if err != nil {
-			return err
-		}
-		edition := int64(1)
-		if len(before) > 0 {
-			edition = before[0].Edition + 1
-			switch {
-			case before[0].Digest == digest:
-				return fault.New(fault.Conflict, "与已发布的第 %d 版内容相同，不必再发布", before[0].Edition)
-			case reason == "":
-				return fault.Fields(map[string]string{"reason": "该时段已发布过，请写明再次发布的理由"})
-			}
-		}
-		id = sqldb.NewID()
-		if err := tx.ExecOne(ctx, `
-			INSERT INTO water_bulletins (id, kind, year, n, division, edition, digest, content, reason, who, who_name, published_at)
-			VALUES (`+placeholders(12)+`)`, id, string(slot.Kind), slot.Year, slot.N, string(division), edition, digest, content, reason, by.Login, by.Name, tx.Now.Unix()); err != nil {
-			return err
-		}
-		return appendEntry(ctx, tx, by, "water.publish", fmt.Sprintf("bulletin/%d", id), map[string]any{
-			"title": bu.Title, "edition": edition, "sm3": digest, "reason": reason,
-		})
-	})
-	return id, err
+	if len(before) > 0 && before[0].Digest == is.Digest {
+		return bulletin.Published{}, fault.New(fault.Conflict, "与已发布的第 %d 版内容相同，不必再发布", before[0].Revision)
+	}
+	files, err := s.files(bu)
+	if err != nil {
+		return bulletin.Published{}, err
+	}
+	return s.told.Publish(ctx, by, bulletin.Issue{Content: c, Files: files, Seen: is.Seen, Reason: is.Reason})
 }
 
-// Bulletins returns what was published of divisions in by's scope, the latest
-// first.
-//
-// The error is fault.Denied without monitor.read.
-func (s *Store) Bulletins(ctx context.Context, by access.Caller, n int) (all []Published, err error) {
-	defer fault.Wrap(&err, "water.Bulletins")
-	if err := by.Must("monitor.read"); err != nil {
-		return nil, err
-	}
-	cond, args := by.Scope.Where("b.division", "0", 1)
-	rows, err := sqldb.All[bulletinRow](ctx, s.db, bulletinSelect+`
-		 WHERE `+cond+`
-		 ORDER BY b.id DESC
-		 LIMIT `+strconv.Itoa(max(1, min(n, 500))), args...)
-	for _, r := range rows {
-		p, err := r.published()
+// files makes the files of a bulletin. A catalog without a template has no
+// document.
+func (s *Store) files(bu Bulletin) (all []bulletin.File, err error) {
+	for _, form := range []string{"xlsx", "docx"} {
+		data, err := s.Draw(bu, form)
+		if fault.Of(err) == fault.NotFound {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, p)
+		all = append(all, bulletin.File{Form: form, Name: bu.Title + "." + form, Bytes: data})
 	}
-	return all, err
+	return all, nil
+}
+
+// Draw makes a file of a bulletin: xlsx or docx.
+//
+// The error is fault.NotFound for another form, or when the catalog has no template
+// of the document.
+func (s *Store) Draw(bu Bulletin, form string) (_ []byte, err error) {
+	defer fault.Wrap(&err, "water.Draw(%s)", form)
+	var b bytes.Buffer
+	switch {
+	case form == "xlsx":
+		err := bu.WriteXLSX(&b)
+		return b.Bytes(), err
+	case form != "docx" || s.catalog == nil:
+		return nil, fault.New(fault.NotFound, "没有这种格式的公报")
+	}
+	paper, err := fs.ReadFile(s.catalog, template)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.NotFound, "目录中没有公报的模板 %s", template)
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = document.Fill(&b, paper, bu.Data())
+	return b.Bytes(), err
+}
+
+// Told returns the newest revision of each bulletin of a division in by's scope, the
+// latest period first, of a kind.
+//
+// The error is fault.Denied without monitor.read.
+func (s *Store) Told(ctx context.Context, by access.Caller, kind gb.Kind, division access.Division) ([]bulletin.Published, error) {
+	return s.told.List(ctx, by, bulletin.Key{Duty: duty, Kind: string(kind), Division: division}, "2002-01-01", "2100-12-31")
+}
+
+// ToldOf returns the revisions of a bulletin, the newest first; none where it was not published.
+//
+// The error is fault.Denied without monitor.read.
+func (s *Store) ToldOf(ctx context.Context, by access.Caller, slot Slot, division access.Division) ([]bulletin.Published, error) {
+	return s.told.Revisions(ctx, by, keyOf(slot, division))
 }
 
 // Bulletin returns what was published as id.
 //
 // The error is fault.Denied without monitor.read, fault.NotFound when there is none
 // in by's scope.
-func (s *Store) Bulletin(ctx context.Context, by access.Caller, id int64) (_ Published, err error) {
+func (s *Store) Bulletin(ctx context.Context, by access.Caller, id int64) (full bulletin.Full, bu Bulletin, err error) {
 	defer fault.Wrap(&err, "water.Bulletin(%d)", id)
-	if err := by.Must("monitor.read"); err != nil {
-		return Published{}, err
+	if full, err = s.told.Open(ctx, by, id); err != nil {
+		return full, bu, err
 	}
-	cond, args := by.Scope.Where("b.division", "0", 2)
-	r, err := sqldb.One[bulletinRow](ctx, s.db, "没有这份公报，或不在您的管辖范围内", bulletinSelect+`
-		 WHERE b.id = $1
-		   AND `+cond, append([]any{id}, args...)...)
-	if err != nil {
-		return Published{}, err
+	if full.Duty != duty {
+		return full, bu, fault.New(fault.NotFound, "没有这份公报，或不在您的管辖范围内")
 	}
-	return r.published()
+	return full, bu, json.Unmarshal(full.Content.Data, &bu)
+}
+
+// BulletinFile returns a file of what was published as id.
+//
+// The errors are those of Bulletin.
+func (s *Store) BulletinFile(ctx context.Context, by access.Caller, id int64, form string) (bulletin.File, error) {
+	return s.told.File(ctx, by, id, form)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/register"
 	"pingzhang/internal/sqldb"
 	"pingzhang/standard"
@@ -35,10 +36,24 @@ type Register interface {
 	Changes(ctx context.Context, by access.Caller, since int64, n int) (_ []register.Entry, next int64, err error)
 }
 
+// Bulletins is what the duty needs of package bulletin.
+type Bulletins interface {
+	Publish(ctx context.Context, by access.Caller, is bulletin.Issue) (bulletin.Published, error)
+	List(ctx context.Context, by access.Caller, k bulletin.Key, from, to string) ([]bulletin.Published, error)
+	Revisions(ctx context.Context, by access.Caller, k bulletin.Key) ([]bulletin.Published, error)
+	Open(ctx context.Context, by access.Caller, id int64) (bulletin.Full, error)
+	File(ctx context.Context, by access.Caller, id int64, form string) (bulletin.File, error)
+}
+
 // Config is what a Store works with.
 type Config struct {
 	Register Register
 	Book     *gb.Book // the standards
+	// Bulletins keeps what is published; Catalog has the template of the bulletin.
+	Bulletins Bulletins
+	Catalog   fs.FS
+	// Name gives the names of divisions; nil for their codes.
+	Name func(access.Division) string
 	// Note is told, in the transaction that stores a result, which rows of the
 	// standards it rests on, and how people call it. Nil tells nobody; Resting
 	// answers in any case. It may be run again, with its transaction.
@@ -51,12 +66,18 @@ type Store struct {
 	db       *sqldb.DB
 	register Register
 	note     func(ctx context.Context, tx *sqldb.Tx, r Result, label string, refs []standard.Ref) error
+	told     Bulletins
+	catalog  fs.FS
+	name     func(access.Division) string
 	book     atomic.Pointer[gb.Book]
 }
 
 // New returns a store in db, which holds Migrations.
 func New(db *sqldb.DB, c Config) *Store {
-	s := &Store{db: db, register: c.Register, note: c.Note}
+	s := &Store{db: db, register: c.Register, note: c.Note, told: c.Bulletins, catalog: c.Catalog, name: c.Name}
+	if s.name == nil {
+		s.name = func(d access.Division) string { return string(d) }
+	}
 	s.book.Store(c.Book)
 	return s
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/water"
@@ -33,10 +34,13 @@ type Water interface {
 	Imports(ctx context.Context, by access.Caller, n int) ([]water.Import, error)
 	File(ctx context.Context, by access.Caller, id int64) (name string, data []byte, err error)
 	Recompute(ctx context.Context, by access.Caller, from, to int, reason string) (int, error)
-	Draft(ctx context.Context, by access.Caller, slot water.Slot, division access.Division, name func(access.Division) string) (water.Bulletin, error)
-	Publish(ctx context.Context, by access.Caller, slot water.Slot, division access.Division, reason string, name func(access.Division) string) (int64, error)
-	Bulletins(ctx context.Context, by access.Caller, n int) ([]water.Published, error)
-	Bulletin(ctx context.Context, by access.Caller, id int64) (water.Published, error)
+	Draft(ctx context.Context, by access.Caller, slot water.Slot, division access.Division) (water.Bulletin, error)
+	Draw(bu water.Bulletin, form string) ([]byte, error)
+	Publish(ctx context.Context, by access.Caller, is water.Issue) (bulletin.Published, error)
+	Told(ctx context.Context, by access.Caller, kind gb.Kind, division access.Division) ([]bulletin.Published, error)
+	ToldOf(ctx context.Context, by access.Caller, slot water.Slot, division access.Division) ([]bulletin.Published, error)
+	Bulletin(ctx context.Context, by access.Caller, id int64) (bulletin.Full, water.Bulletin, error)
+	BulletinFile(ctx context.Context, by access.Caller, id int64, form string) (bulletin.File, error)
 }
 
 // What the pages need, as package water does.
@@ -63,6 +67,7 @@ func (s *Server) waterRoutes() []route {
 		{"POST /water/recompute", waterImportNeeds, s.waterRecompute},
 		{"GET /water/bulletins", "monitor.read", s.waterBulletins},
 		{"GET /water/bulletins/draft", "monitor.read", s.waterDraft},
+		{"GET /water/bulletins/draft/{file}", "monitor.read", s.waterDraftFile},
 		{"POST /water/bulletins", waterPublishNeeds, s.waterPublish},
 		{"GET /water/bulletins/{id}", "monitor.read", s.waterBulletin},
 		{"GET /water/bulletins/{id}/{file}", "monitor.read", s.waterBulletinFile},

@@ -187,13 +187,13 @@ func (v *waterOverviewView) summary(o water.Overview) {
 		v.Counts = append(v.Counts, waterCount{classCell(&water.Result{State: x.state}, ""), x.n})
 	}
 	v.Met, v.MetShare = o.Region.Target, shareText(o.Region.Target.Share())
-	v.Rating, v.RatingHow = ratingText(o.Region.Group)
+	v.Rating, v.RatingHow = waterRating(o.Region.Group)
 	v.Last, v.LastYear = o.Region.Last.Name(), o.Region.LastYear.Name()
 	v.Index = o.Index.Text()
 }
 
-// ratingText is the word for a group, or 未知 and why.
-func ratingText(g gb.Group) (text, why string) {
+// waterRating is the word for a group, or 未知 and why.
+func waterRating(g gb.Group) (text, why string) {
 	switch {
 	case g.Rating.Name != "":
 		return g.Rating.Name, ""
@@ -224,7 +224,7 @@ func groupRow(kind string, g water.Compared) waterGroupRow {
 		}
 	}
 	row.Unknown = strings.Join(rest, "，")
-	text, why := ratingText(g.Group)
+	text, why := waterRating(g.Group)
 	row.Rating = text
 	if why != "" {
 		row.Rating += "（" + why + "）"

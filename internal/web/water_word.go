@@ -50,7 +50,7 @@ func classCell(r *water.Result, when string) waterCell {
 	return c
 }
 
-// targetCell is a class that is to be reached.
+// targetText writes a class that is to be reached.
 func targetText(c gb.Class) string {
 	if c == 0 {
 		return "—"
@@ -117,8 +117,8 @@ func significant(x standard.Exact) string {
 	return x.Round(12)
 }
 
-// limitText writes a limit: ≤0.5, ≥5, 6～9.
-func limitText(l standard.Limit, issue standard.Issue) string {
+// waterLimit writes a limit: ≤0.5, ≥5, 6～9.
+func waterLimit(l standard.Limit, issue standard.Issue) string {
 	switch {
 	case issue != "":
 		return "—"
@@ -132,7 +132,7 @@ func limitText(l standard.Limit, issue standard.Issue) string {
 	return "—"
 }
 
-// unitText is a unit as it stands behind a number.
+// waterUnit is a unit as it stands behind a number.
 func waterUnit(u standard.Unit) string {
 	if u == standard.Dimensionless {
 		return ""
@@ -140,7 +140,7 @@ func waterUnit(u standard.Unit) string {
 	return string(u)
 }
 
-// share is a percentage for showing; — where there is none.
+// shareText is a percentage for showing; — where there is none.
 func shareText(x standard.Exact) string {
 	if !x.IsSet() {
 		return "—"

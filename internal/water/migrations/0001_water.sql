@@ -90,18 +90,3 @@ CREATE TABLE water_followed (
   id  BIGINT PRIMARY KEY CHECK (id = 1),
   rev BIGINT NOT NULL
 );
-CREATE TABLE water_bulletins (
-  id           BIGINT PRIMARY KEY,
-  kind         TEXT   NOT NULL CHECK (kind IN ('month', 'quarter', 'year')),
-  year         BIGINT NOT NULL,
-  n            BIGINT NOT NULL,
-  division     TEXT   NOT NULL,
-  edition      BIGINT NOT NULL,
-  digest       TEXT   NOT NULL,
-  content      TEXT   NOT NULL,
-  reason       TEXT   NOT NULL,
-  who          TEXT   NOT NULL,
-  who_name     TEXT   NOT NULL,
-  published_at BIGINT NOT NULL,
-  UNIQUE (division, kind, year, n, edition)
-);
