@@ -18,10 +18,12 @@ const DemoPassword = "Yanshi#2026pz"
 
 // demoCity is catalog/CITY/demo/city.yaml.
 type demoCity struct {
-	Enterprises []demoEnterprise        `yaml:"enterprises"`
-	Limits      map[string]demoLimits   `yaml:"limits"`
-	Factors     map[string][]demoFactor `yaml:"factors"`
-	Accounts    []demoAccount           `yaml:"accounts"`
+	Enterprises []demoEnterprise             `yaml:"enterprises"`
+	Limits      map[string]demoLimits        `yaml:"limits"`
+	Factors     map[string][]demoFactor      `yaml:"factors"`
+	Accounts    []demoAccount                `yaml:"accounts"`
+	Waters      []demoWater                  `yaml:"waters"`
+	WaterValues map[string]map[string]string `yaml:"water_values"`
 }
 
 type demoEnterprise struct {
@@ -124,7 +126,7 @@ func (p *Platform) demoAccounts() ([]web.DemoAccount, error) {
 
 // seeder is who enters the demonstration city.
 var seeder = func() access.Caller {
-	c := access.Platform("register.read", "register.edit", "point.edit", "frame.operate")
+	c := access.Platform("register.read", "register.edit", "point.edit", "frame.operate", "monitor.read")
 	c.Login, c.Name = "demo", "演示"
 	return c
 }()
@@ -156,7 +158,7 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return p.seedWater(ctx, c)
 }
 
 func (p *Platform) save(ctx context.Context, e register.Entry) (int64, error) {
