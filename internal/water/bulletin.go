@@ -297,9 +297,9 @@ func (bu Bulletin) lead() (all []string) {
 		all = append(all, text+"。")
 	}
 	before := map[gb.Kind]string{gb.Month: "上月", gb.Quarter: "上季度", gb.Year: "上年"}[bu.Slot.Kind]
-	text = fmt.Sprintf("与%s相比，水质%s", before, n.Last)
+	text = "与" + before + "相比，" + changeText(n.Last)
 	if bu.Slot.Kind != gb.Year {
-		text += fmt.Sprintf("；与上年同期相比，水质%s", n.LastYear)
+		text += "；与上年同期相比，" + changeText(n.LastYear)
 	}
 	all = append(all, text+"。")
 	var bad []string
@@ -312,6 +312,14 @@ func (bu Bulletin) lead() (all []string) {
 		all = append(all, "不达标断面："+strings.Join(bad, "；")+"。")
 	}
 	return append(all, bu.sourceLead()...)
+}
+
+// changeText words a trend in a sentence.
+func changeText(trend string) string {
+	if trend == "未知" {
+		return "水质变化不能判定（有时段的水质状况未知）"
+	}
+	return "水质" + trend
 }
 
 func (bu Bulletin) sourceLead() []string {

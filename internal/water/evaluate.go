@@ -180,10 +180,9 @@ func (r *Result) source(b *gb.Book, p Place, m gb.Monitoring, unmonitored bool) 
 	r.seal(d, s.Rows)
 }
 
-// Section returns what a group of sections needs of a stored result: the class,
+// section returns what a group of sections needs of a stored result: the class,
 // the means, what exceeds. It rests on that result, in its revision.
-func (r Result) Section(b *gb.Book, name string) gb.Section {
-	d := r.Detail()
+func (r *Result) section(d Detail, name string) gb.Section {
 	s := gb.Section{
 		Name: name, Body: d.Body, Period: r.Period(), Class: r.Class, Issue: r.Issue, Rating: d.Rating, Results: d.Results, Flags: d.Flags,
 		Basis: gb.Basis{Confidence: r.Confidence, Rows: []standard.Ref{{Table: ResultTable, Key: r.String(), Revision: int(r.Revision)}}},

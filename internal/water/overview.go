@@ -133,6 +133,7 @@ func (s *Store) Overview(ctx context.Context, by access.Caller, slot Slot, which
 			return o, err
 		}
 	}
+	details := map[*Result]Detail{}
 	for _, p := range places {
 		if !p.Open(slot.Period()) {
 			continue
@@ -140,6 +141,7 @@ func (s *Store) Overview(ctx context.Context, by access.Caller, slot Slot, which
 		st := Standing{Place: p, Result: now[p.ID], Last: before[p.ID], LastYear: then[p.ID]}
 		if st.Result != nil {
 			st.Detail = st.Result.Detail()
+			details[st.Result] = st.Detail
 		}
 		switch {
 		case p.Source() && which.Division != "" && !which.Division.Contains(p.Division):
@@ -149,7 +151,7 @@ func (s *Store) Overview(ctx context.Context, by access.Caller, slot Slot, which
 			o.Sections = append(o.Sections, st)
 		}
 	}
-	g := grouping{s.Book(), slot, places, which, [3]map[int64]*Result{now, before, then}, map[*Result]gb.Section{}}
+	g := grouping{s.Book(), slot, places, which, [3]map[int64]*Result{now, before, then}, details, map[*Result]gb.Section{}}
 	g.fill(&o)
 	return o, nil
 }
@@ -171,6 +173,7 @@ type grouping struct {
 	places  Places
 	which   Which
 	results [3]map[int64]*Result
+	details map[*Result]Detail // that were read already
 	made    map[*Result]gb.Section
 }
 
@@ -190,7 +193,11 @@ func (g *grouping) sections(at int, takes func(Place) bool) (all []gb.Section) {
 		}
 		s, ok := g.made[r]
 		if !ok {
-			s = r.Section(g.book, p.Name)
+			d, read := g.details[r]
+			if !read {
+				d = r.Detail()
+			}
+			s = r.section(d, p.Name)
 			s.Body = p.Body()
 			g.made[r] = s
 		}

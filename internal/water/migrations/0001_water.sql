@@ -59,10 +59,10 @@ CREATE TABLE water_results (
   attained    TEXT   NOT NULL CHECK (attained IN ('meets', 'exceeds', 'unknown', 'none')),
   issue       TEXT   NOT NULL,
   confidence  TEXT   NOT NULL,
-  detail      TEXT   NOT NULL,
   basis       BIGINT NOT NULL,
   cause       TEXT   NOT NULL,
   reckoned_at BIGINT NOT NULL,
+  detail      TEXT   NOT NULL,
   PRIMARY KEY (place, kind, year, n)
 );
 CREATE INDEX water_results_of ON water_results (kind, year, n);
@@ -79,11 +79,11 @@ CREATE TABLE water_result_history (
   attained    TEXT   NOT NULL CHECK (attained IN ('meets', 'exceeds', 'unknown', 'none')),
   issue       TEXT   NOT NULL,
   confidence  TEXT   NOT NULL,
-  detail      TEXT   NOT NULL,
   basis       BIGINT NOT NULL,
   cause       TEXT   NOT NULL,
   reckoned_at BIGINT NOT NULL,
   replaced_at BIGINT NOT NULL,
+  detail      TEXT   NOT NULL,
   PRIMARY KEY (place, kind, year, n, revision)
 );
 CREATE TABLE water_followed (
