@@ -3,6 +3,7 @@ package water
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"pingzhang/standard"
 	gb "pingzhang/standard/water"
@@ -29,6 +30,7 @@ func evaluate(b *gb.Book, p Place, slot Slot, values []Value) Result {
 	}
 	s := b.Section(m)
 	d := detailOf(b, s)
+	d.doubts(b, values)
 	basis := s.Basis
 	r.settle(s, unmonitored)
 	if t := p.TargetOn(period.To); t.Class != 0 {
@@ -95,6 +97,27 @@ func detailOf(b *gb.Book, s gb.Section) Detail {
 		})
 	}
 	return d
+}
+
+// doubts gives items that could not be read the doubts of their values, which say
+// more than that these are no numbers.
+func (d *Detail) doubts(b *gb.Book, values []Value) {
+	why := map[string]standard.Issue{}
+	for _, v := range values {
+		if v.Doubt != "" && v.Raw != "" {
+			why[v.ItemName(b)] = v.Doubt
+		}
+	}
+	for i := range d.Items {
+		if doubt := why[d.Items[i].Name]; doubt != "" && d.Items[i].Issue == standard.NotNumber {
+			d.Items[i].Issue = doubt
+		}
+	}
+	for i, f := range d.Flags {
+		if text, is := strings.CutPrefix(f.Value, doubted); is && why[f.Item] != "" {
+			d.Flags[i].Issue, d.Flags[i].Value = why[f.Item], text
+		}
+	}
 }
 
 func used(all []gb.Input) (n int) {

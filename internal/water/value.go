@@ -62,11 +62,14 @@ const (
 )
 
 var doubtTexts = map[standard.Issue]string{
-	Contradicted: "同一样品同一项目有不同的数值，不知以哪个为准",
-	Absurd:       "数值超过Ⅴ类（或唯一）限值的1000倍，请核对数值和单位",
+	standard.Negative: "浓度不能是负数",
+	Contradicted:      "同一样品同一项目有不同的数值，不知以哪个为准",
+	Absurd:            "数值超过Ⅴ类（或唯一）限值的1000倍，请核对数值和单位",
 }
 
-func init() { standard.DescribeIssues(doubtTexts) }
+func init() {
+	standard.DescribeIssues(map[standard.Issue]string{Contradicted: doubtTexts[Contradicted], Absurd: doubtTexts[Absurd]})
+}
 
 // IssueText returns an issue in Chinese: of this package, of cells, of the
 // standards.
@@ -144,6 +147,9 @@ func (v Value) Text() string {
 	return v.Raw
 }
 
+// doubted stands before a value that is kept and not used.
+const doubted = "存疑："
+
 // visits makes of standing values what was found on each day. A value in doubt is
 // given to the standards as a text that is no number, so that its item counts as
 // reported and unreadable.
@@ -178,7 +184,7 @@ func visits(values []Value) (all []gb.Visit, unvisited bool) {
 		monitored = true
 		s := gb.Sample{Item: v.Item, Value: v.Raw, Unit: v.Unit, DetectionLimit: v.Detection}
 		if v.Doubt != "" {
-			s.Value = "存疑：" + v.Raw
+			s.Value = doubted + v.Raw
 		}
 		if gb.Item(v.Item) == gb.Oxygen {
 			s.Saturation = saturations[key{v.On, v.Sample}]

@@ -30,9 +30,12 @@ func (s *Server) waterCurve(w http.ResponseWriter, r *request) error {
 	c := curveJSON{Title: p.Name + " " + name, Factor: string(item), Name: name, Unit: waterUnit(s.cfg.Water.Book().UnitOf(item)), Kind: "month", Unknown: [][3]any{}, Limits: []curveLimit{}}
 	points := []any{}
 	next := time.Time{}
+	if len(all) > 0 { // from the beginning of its year, so that one month is no mere dot
+		next = monthStart(water.MonthOf(all[0].Year, 1))
+	}
 	for i := range all {
 		at := monthStart(all[i].Slot)
-		for ; !next.IsZero() && next.Before(at); next = next.AddDate(0, 1, 0) {
+		for ; next.Before(at); next = next.AddDate(0, 1, 0) {
 			points = append(points, []any{next.UnixMilli(), nil, "", false})
 			c.gap(next, "未知")
 		}
