@@ -14,7 +14,7 @@ var floors = [][]string{
 	{"internal/gateway/bench"},
 	{"internal/web", "internal/openapi", "internal/gateway", "internal/remind"},
 	{"internal/gateway/instrument"},
-	{"internal/discharge", "internal/air", "internal/land", "internal/warning"},
+	{"internal/discharge", "internal/air", "internal/land", "internal/warning", "internal/water"},
 	{"internal/matter"},
 	{"internal/measure"},
 	{"internal/measure/chunk"},

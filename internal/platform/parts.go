@@ -10,6 +10,7 @@ import (
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
+	"pingzhang/internal/water"
 	"pingzhang/internal/web"
 )
 
@@ -139,4 +140,16 @@ func (p *Platform) drafts() map[string]web.Drafts {
 	return map[string]web.Drafts{
 		"air": &air.Bulletins{Air: p.Air, Kept: p.Bulletin, Templates: templates, NameOf: p.Places.NameOf, Bureau: p.Places.City + "生态环境局"},
 	}
+}
+
+// openWater opens the duty of surface water.
+func (p *Platform) openWater(ctx context.Context) error {
+	books, err := p.Figure.Books(ctx)
+	if err != nil {
+		return err
+	}
+	p.Water = water.New(p.DB, water.Config{
+		Register: p.Register, Book: books.Water, Bulletins: p.Bulletin, Catalog: p.Catalog, Name: p.Places.NameOf,
+	})
+	return nil
 }

@@ -60,6 +60,11 @@ type Warning interface {
 	Check(ctx context.Context, now time.Time) (checked, unmet int, err error)
 }
 
+// Water is what the jobs need of package water.
+type Water interface {
+	Follow(ctx context.Context, now time.Time) (int, error)
+}
+
 // Parts is what the jobs of the platform work on. A part that is nil has no
 // jobs.
 type Parts struct {
@@ -72,6 +77,7 @@ type Parts struct {
 	Webhook  *Webhook
 	Air      Air
 	Warning  Warning
+	Water    Water
 	Sessions Sessions
 	Node     string
 	// Changed is told, after a round of judging, how much is new; pages may then
@@ -101,6 +107,12 @@ func Jobs(p Parts) []Job {
 	}
 	if p.Warning != nil {
 		all = append(all, warnings(p)...)
+	}
+	if p.Water != nil {
+		all = append(all, Job{Name: "water", Label: "地表水评价", Every: 5 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, err := p.Water.Follow(ctx, now)
+			return counted("台账变更后重新评价 %d 个结果", n), err
+		}})
 	}
 	if p.Clocks != nil {
 		all = append(all, Job{Name: "clocks", Label: "时限提醒和升级", Every: 30 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {

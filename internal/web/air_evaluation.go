@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -283,10 +282,7 @@ func (s *Server) airEvaluationSheet(w http.ResponseWriter, r *request) error {
 	for _, d := range v.Record {
 		t.Notes = append(t.Notes, fmt.Sprintf("沙尘扣除：%s %s，%s，%s 审批于 %s", d.On, d.Removed, d.Reason, d.By, d.At))
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": t.Title + ".xlsx"}))
-	h.Set("Cache-Control", "no-store")
+	announce(w, t.Title+".xlsx", xlsxType)
 	return sheet.WriteXLSX(w, t, sheet.RowsOf(rows))
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -311,16 +310,12 @@ func (s *Server) bulletinFile(w http.ResponseWriter, r *request) error {
 	return sendFile(w, f)
 }
 
-var mediaOf = map[string]string{
-	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+var mediaOf = map[string]string{"docx": docxType, "xlsx": xlsxType}
 
 func sendFile(w http.ResponseWriter, f bulletin.File) error {
+	announce(w, f.Name, mediaOf[f.Form])
 	h := w.Header()
-	h.Set("Content-Type", mediaOf[f.Form])
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	h.Set("Content-Length", strconv.Itoa(len(f.Bytes)))
-	h.Set("Cache-Control", "private, no-store")
 	if f.Digest != "" {
 		h.Set("Etag", `"`+f.Digest+`"`)
 	}

@@ -26,6 +26,7 @@ var actNames = map[string]string{
 	"device.policy": "设定设备策略", "frame.replay": "重放报文", "quarantine.claim": "认领设备", "forward.save": "设定转发", "forward.unanswered": "转发未获应答",
 	"figure.correct": "更正标准数值", "air.import": "导入空气数据", "air.recompute": "重新计算空气质量", "air.day.revise": "空气日报更改",
 	"air.dust.propose": "提出沙尘扣除", "air.dust.approve": "同意沙尘扣除", "air.dust.refuse": "不同意沙尘扣除", "air.dust.withdraw": "撤回沙尘扣除",
+	"water.import": "导入水质数据", "water.correct": "更正水质数据", "water.recompute": "重新计算水质评价", "water.publish": "发布水质公报",
 	"land.import": "导入土壤和地下水结果", "land.recompute": "重新评价土壤和地下水",
 	"raw.sealed": "原始报文封存", "data.mark": "标记数据", "data.mark_withdraw": "撤回数据标记",
 	"warning.forecast": "录入空气预报", "warning.forecast_withdraw": "撤回空气预报", "warning.propose": "建议预警", "warning.submit": "报请批准预警", "warning.approve": "批准预警",

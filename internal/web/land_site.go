@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -230,11 +229,8 @@ func (s *Server) landExport(w http.ResponseWriter, r *request) error {
 
 // sendBook answers with a workbook.
 func sendBook(w http.ResponseWriter, name string, book []byte) error {
-	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(len(book)))
+	announce(w, name, xlsxType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(book)))
 	_, _ = w.Write(book) // where the browser is gone nobody is left to be told
 	return nil
 }

@@ -85,6 +85,16 @@ var navigation = []navGroup{
 		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
 		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
 	}},
+	{waterGroup, []navEntry{
+		{"断面水质", "/water", "waves", "monitor.read", false, 0},
+		{"水质达标", "/water/attainment", "target", "monitor.read", false, 0},
+		{"饮用水水源", "/water/sources", "droplets", "monitor.read", false, 0},
+		{"水质公报", "/water/bulletins", "file-text", "monitor.read", false, 0},
+		{"结果导入", "/water/import", "upload", waterImportNeeds, false, 0},
+		{"断面台账", "/registers/water_section", "clipboard-list", "register.read", false, 0},
+		{"目标台账", "/registers/water_target", "list-todo", "register.read", false, 0},
+		{"水源地台账", "/registers/water_source", "clipboard-list", "register.read", false, 0},
+	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
 		{"督办事项", "/matters", "clipboard-list", "matter.read", false, 0},
@@ -122,7 +132,7 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 	}
 	sh.Unread, sh.Waiting = s.counts(r)
 	for _, g := range navigation {
-		if g.Title == airGroup && s.cfg.Air == nil || g.Title == landGroup && s.cfg.Land == nil {
+		if g.Title == airGroup && s.cfg.Air == nil || g.Title == waterGroup && s.cfg.Water == nil || g.Title == landGroup && s.cfg.Land == nil {
 			continue
 		}
 		show := navGroup{Title: g.Title}

@@ -49,8 +49,9 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Coverage  Coverage // nil: the page is not there, likewise of the next four
+	Coverage  Coverage // nil: the page is not there, likewise of the next five
 	Air       Air
+	Water     Water
 	Land      Land
 	Warning   Warning
 	Bulletins Bulletins

@@ -229,10 +229,7 @@ func (s *Server) warningSend(w http.ResponseWriter, r *request, small bool) erro
 
 // workbook sends what write writes as a workbook.
 func workbook(w http.ResponseWriter, name string, write func(io.Writer) error) error {
-	h := w.Header()
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".xlsx"}))
-	h.Set("Cache-Control", "private, no-store")
+	announce(w, name+".xlsx", xlsxType)
 	return write(w)
 }
 
