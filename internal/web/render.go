@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type shell struct {
 	City    string
 	Demo    bool // demonstration data: said on every page
 	Caller  access.Caller
-	Nav     []navGroup
+	Nav     []navShown
 	Active  string // path of the nav entry that the page belongs to
 	Crumbs  []link
 	Unread  int // notices
@@ -48,12 +49,23 @@ type navGroup struct {
 	Entries []navEntry
 }
 
+// navShown is a group of the menu as one person sees it. One that is not open
+// shows its entries when asked, so that the menu of a person with many duties is
+// no longer than a screen.
+type navShown struct {
+	navGroup
+	Open bool
+}
+
 type navEntry struct {
 	Text, Href, Icon string
 	Needs            access.Permission
 	Tab              bool // stands in the bar at the foot of a phone
 	Badge            int
 }
+
+// shortMenu is of how many groups a menu may be for all of them to be open.
+const shortMenu = 3
 
 // navigation is the side menu. An entry shows when the caller may use it.
 var navigation = []navGroup{
@@ -135,7 +147,7 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 		if g.Title == airGroup && s.cfg.Air == nil || g.Title == waterGroup && s.cfg.Water == nil || g.Title == landGroup && s.cfg.Land == nil {
 			continue
 		}
-		show := navGroup{Title: g.Title}
+		show := navShown{navGroup: navGroup{Title: g.Title}}
 		for _, e := range g.Entries {
 			if strings.HasPrefix(e.Href, "/warnings") && s.cfg.Warning == nil {
 				continue
@@ -148,7 +160,13 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 			}
 		}
 		if len(show.Entries) > 0 {
+			show.Open = slices.ContainsFunc(show.Entries, func(e navEntry) bool { return e.Tab || e.Href == active })
 			sh.Nav = append(sh.Nav, show)
+		}
+	}
+	if len(sh.Nav) <= shortMenu {
+		for i := range sh.Nav {
+			sh.Nav[i].Open = true
 		}
 	}
 	return sh
