@@ -116,6 +116,9 @@ func inTermsOf(l Limit, s Sample) (Exact, Issue) {
 	if v.Sign() < 0 && !l.Unit.Signed() {
 		return v, Negative
 	}
+	if !l.Unit.Possible(v) {
+		return v, Implausible
+	}
 	if !l.RefOxygen.IsSet() || s.Converted {
 		return v, ""
 	}

@@ -189,6 +189,21 @@ func (t *Table) InForce(on Date) []Row {
 	return slices.DeleteFunc(t.Rows(), func(r Row) bool { return !r.Citation.InForce(on) })
 }
 
+// Format writes the table as ParseTable reads it, with the newest revision of each
+// row: what was corrected stands in it, who corrected it and why does not.
+func (t *Table) Format() []byte {
+	var b strings.Builder
+	line := func(key string, cells []string, tail ...string) {
+		b.WriteString(strings.Join(slices.Concat([]string{key}, cells, tail), "\t") + "\n")
+	}
+	line("key", t.Columns, tableTail...)
+	for _, r := range t.Rows() {
+		c := r.Citation
+		line(r.Key, r.cells, c.Document, c.Edition, c.Clause, c.Title, string(c.From), string(c.To), string(c.Confidence), c.Source, r.Note)
+	}
+	return []byte(b.String())
+}
+
 // Row returns the newest revision of the row with key.
 func (t *Table) Row(key string) (Row, bool) {
 	for _, j := range t.newest {

@@ -1,6 +1,9 @@
 package standard
 
 import (
+	"io/fs"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -72,6 +75,36 @@ func TestTable(t *testing.T) {
 	} {
 		if _, err := table.With(c); err == nil {
 			t.Errorf("a correction of %s was taken", name)
+		}
+	}
+}
+
+// A table is written as it is read, corrections in it.
+func TestFormatTable(t *testing.T) {
+	files, err := fs.Glob(os.DirFS("../catalog/standards"), "*.tsv")
+	if err != nil || len(files) < 25 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		made, err := LoadTable(os.DirFS("../catalog/standards"), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := made.Rows()
+		if len(rows) > 0 {
+			if made, err = made.With(Correction{Key: rows[0].Key, Confidence: Memory, By: "张三", Reason: "试", At: "2026-03-01T09:00:00+08:00"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := ParseTable(made.Name, made.Format())
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for i, r := range again.Rows() {
+			want := made.Rows()[i]
+			if r.Key != want.Key || r.Citation != want.Citation || r.Note != want.Note || !slices.Equal(r.cells, want.cells) {
+				t.Errorf("%s: %+v became %+v", name, want, r)
+			}
 		}
 	}
 }

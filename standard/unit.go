@@ -47,12 +47,13 @@ const (
 type quantity struct {
 	name   string // in Chinese, for the sentence of an error
 	signed bool   // values below zero occur
+	most   Exact  // there cannot be more, in the first unit; none where nothing is known
 }
 
 var (
-	inGas       = &quantity{name: "气体中的浓度"}
-	inWater     = &quantity{name: "水中的浓度"}
-	inSolid     = &quantity{name: "固体中的含量"}
+	inGas       = &quantity{name: "气体中的浓度", most: Int(3000000)} // as much as pure sulphur dioxide weighs
+	inWater     = &quantity{name: "水中的浓度", most: Int(1000000)}  // as much as the water itself
+	inSolid     = &quantity{name: "固体中的含量", most: Int(1000000)} // all of it
 	molar       = &quantity{name: "体积分数"}
 	flow        = &quantity{name: "流量"}
 	massRate    = &quantity{name: "排放速率"}
@@ -181,6 +182,14 @@ func (u Unit) Known() bool { _, ok := units[u]; return ok }
 func (u Unit) Signed() bool {
 	d, ok := units[u]
 	return !ok || d.of.signed
+}
+
+// Possible reports whether there can be as much as x of u: a soil holds at most
+// 1,000,000 mg/kg of anything, a litre of water about 1,000,000 mg, a cubic metre
+// of gas no more than it weighs. It is true where nothing is known against it.
+func (u Unit) Possible(x Exact) bool {
+	d, ok := units[u]
+	return !ok || !d.of.most.IsSet() || !x.IsSet() || x.Mul(d.size).Cmp(d.of.most) <= 0
 }
 
 // suffix is u as it follows a number in a sentence.

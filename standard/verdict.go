@@ -44,6 +44,7 @@ const (
 	UnitMismatch      Issue = "unit_mismatch"      // value and limit measure different things
 	PeriodMismatch    Issue = "period_mismatch"    // an hour value for a limit on day means, or the like
 	Negative          Issue = "negative"           // below zero where that cannot be
+	Implausible       Issue = "implausible"        // more than there can be; see Unit.Possible
 	NoOxygen          Issue = "no_oxygen"          // oxygen content was not measured
 	OxygenHigh        Issue = "oxygen_high"        // at 21 % or above: plain air
 	OxygenNegative    Issue = "oxygen_negative"    // below 0 %
@@ -79,6 +80,7 @@ var issueTexts = map[Issue]string{
 	UnitMismatch:      "数据与限值的计量单位不是同一类",
 	PeriodMismatch:    "数据与限值的统计时段不同",
 	Negative:          "数值为负，仪器可能漂移或故障",
+	Implausible:       "数值超出可能的范围",
 	NoOxygen:          "没有含氧量，不能折算",
 	OxygenHigh:        "含氧量达到或超过 21%，测的是空气，不能折算",
 	OxygenNegative:    "含氧量为负，不能折算",

@@ -2,16 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"pingzhang/catalog"
+	"pingzhang/internal/fault"
 	"pingzhang/internal/platform"
+	"pingzhang/standard/subject"
 )
 
 type configCmd struct {
-	Check configCheckCmd `cmd:"" help:"检查目录文件（台账、流程、法律依据、角色……），列出生效的参数及其来源。"`
+	Check configCheckCmd `cmd:"" help:"检查目录文件（台账、流程、法律依据、角色……），运行规则脚本，列出生效的参数及其来源。"`
 }
 
 type configCheckCmd struct {
@@ -40,7 +44,27 @@ func (c *configCheckCmd) Run(k *kong.Context) error {
 		return err
 	}
 	fmt.Printf("目录文件检查通过：%d 个文件\n", files)
-	return nil
+	return c.rules(os.Stdout)
+}
+
+// rules runs the scripts of the catalog and of the data folder.
+func (c *configCheckCmd) rules(out io.Writer) error {
+	files := catalog.FS(c.Catalog)
+	subjects, err := subject.Open(files)
+	if err != nil {
+		return fault.From(err, fault.Invalid, "目录中的标准数据有误：%s", err)
+	}
+	run := rulesTestCmd{Catalog: c.Catalog, Data: c.Data}
+	scripts, err := run.scripts(files)
+	if err != nil {
+		return err
+	}
+	sum, err := run.runAll(out, subjects, scripts)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "规则脚本："+sum.text())
+	return sum.err()
 }
 
 // source says where the value of a flag comes from.

@@ -39,8 +39,10 @@ type judged struct {
 }
 
 type judgeAirCmd struct {
-	judged `embed:""`
-	Daily  bool `help:"按日报计算：用 24 小时均值和日最大 8 小时均值的列。不填时按实时报，用小时均值的列。"`
+	judged    `embed:""`
+	Ceiling   string `help:"高于此浓度（µg/m³）的单元格视为不可信，列出而不采用；内部约定，不是标准的规定。" default:"10000" placeholder:"N"`
+	CeilingCO string `name:"ceiling-co" help:"CO 的同一上限（mg/m³）。" default:"500" placeholder:"N"`
+	Daily     bool   `help:"按日报计算：用 24 小时均值和日最大 8 小时均值的列。不填时按实时报，用小时均值的列。"`
 }
 
 type judgeWaterCmd struct {
@@ -98,6 +100,9 @@ func (c *judgeAirCmd) Run() error { return c.run(os.Stdout, os.Stderr) }
 func (c *judgeAirCmd) run(out, aside io.Writer) error {
 	return c.with(out, aside, func(in io.Reader, files fs.FS, o judging.Options) (judging.Table, []section, error) {
 		o.Daily = c.Daily
+		if err := c.ceilings(&o); err != nil {
+			return judging.Table{}, nil, err
+		}
 		book, err := air.Open(files)
 		if err != nil {
 			return judging.Table{}, nil, err
@@ -105,6 +110,24 @@ func (c *judgeAirCmd) run(out, aside io.Writer) error {
 		t, rows, err := judging.Air(book, in, o)
 		return t, []section{airTable(rows)}, err
 	})
+}
+
+// ceilings reads the concentrations beyond which a cell is not believed.
+func (c *judgeAirCmd) ceilings(o *judging.Options) error {
+	for _, f := range []struct {
+		name, text string
+		to         *standard.Exact
+	}{{"--ceiling", c.Ceiling, &o.Ceiling}, {"--ceiling-co", c.CeilingCO, &o.CeilingCO}} {
+		if f.text == "" {
+			continue // that of the package
+		}
+		x, issue := standard.Read(f.text)
+		if issue != "" || x.Sign() <= 0 {
+			return fault.New(fault.Invalid, "%s 后面的“%s”应为大于 0 的数", f.name, f.text)
+		}
+		*f.to = x
+	}
+	return nil
 }
 
 // Run judges a file of water samples.

@@ -194,6 +194,8 @@ func columnHelp(intro string, all []sheet.Column, example ...string) string {
 	for _, l := range example {
 		b.WriteString("    " + l + "\n")
 	}
-	b.WriteString("\n不能读的单元格（负数、文字、全角数字、<0.01、未检出、-99、—、单位不符）逐个说明位置、原文和原因，其余照常判定；结果不靠猜测。")
+	b.WriteString("\n不能读的单元格（负数、文字、全角数字、<0.01、未检出、-99、—、单位不符）逐个说明位置、原文和原因，其余照常判定；结果不靠猜测。" +
+		"\n\n只用内置的标准数据和 --catalog 文件夹中的，不读数据库：数据目录由正在运行的服务使用。本局在“标准数值”中更正过的表，" +
+		"在该表的页面下载（含更正），放进 --catalog 文件夹的 standards/，本命令和 rules test 就按更正后的数值判定。")
 	return b.String()
 }

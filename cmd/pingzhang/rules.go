@@ -51,35 +51,56 @@ func (c *rulesTestCmd) Run() error {
 	}
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
-	var passed, failed, unread int
+	sum, err := c.runAll(out, subjects, scripts)
+	if err != nil {
+		return err
+	}
+	if !c.JSON {
+		fmt.Fprintln(out, sum.text())
+	}
+	out.Flush()
+	return sum.err()
+}
+
+// runAll runs scripts, and prints what failed and what cannot be read.
+func (c *rulesTestCmd) runAll(out io.Writer, subjects script.Subjects, scripts []rulesFile) (sum rulesSum, err error) {
+	sum.scripts = len(scripts)
 	for _, f := range scripts {
 		s, err := script.Parse(f.name, f.data)
 		if err != nil {
-			unread++
+			sum.unread++
 			if err := c.printMistakes(out, f.name, err); err != nil {
-				return err
+				return sum, err
 			}
 			continue
 		}
 		report := script.Run(s, subjects)
 		ok, bad := report.Counts()
-		passed, failed = passed+ok, failed+bad
+		sum.passed, sum.failed = sum.passed+ok, sum.failed+bad
 		if err := c.print(out, report); err != nil {
-			return err
+			return sum, err
 		}
 	}
-	if !c.JSON {
-		fmt.Fprintf(out, "%d 个脚本，%d 个用例：通过 %d，未通过 %d", len(scripts), passed+failed, passed, failed)
-		if unread > 0 {
-			fmt.Fprintf(out, "；写法有误、没有运行的脚本 %d 个", unread)
-		}
-		fmt.Fprintln(out)
+	return sum, nil
+}
+
+// A rulesSum is what came of running scripts.
+type rulesSum struct{ scripts, passed, failed, unread int }
+
+func (s rulesSum) text() string {
+	text := fmt.Sprintf("%d 个脚本，%d 个用例：通过 %d，未通过 %d", s.scripts, s.passed+s.failed, s.passed, s.failed)
+	if s.unread > 0 {
+		text += fmt.Sprintf("；写法有误、没有运行的脚本 %d 个", s.unread)
 	}
-	if failed+unread == 0 {
+	return text
+}
+
+// err is nothing where all cases passed.
+func (s rulesSum) err() error {
+	if s.failed+s.unread == 0 {
 		return nil
 	}
-	out.Flush()
-	return fault.New(fault.Conflict, "规则脚本没有全部通过，见上")
+	return fault.New(fault.Conflict, "规则脚本没有全部通过，见上。本局更正了数值的，在本局目录（--catalog）的 rules/ 中放同名的脚本，代替内置的")
 }
 
 // scripts reads the scripts in the order in which they are run.

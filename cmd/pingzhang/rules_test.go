@@ -78,3 +78,35 @@ func TestRulesTest(t *testing.T) {
 		}
 	})
 }
+
+// config check runs the scripts too: those of the data folder with the built-in ones.
+func TestConfigCheckRunsRules(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       fault.Kind
+		says       string
+	}{
+		{"all cases pass", "number.round：给定 数值 2.5，位数 0 期望 修约值 2 因为 GB/T 8170-2008 3.2\n", "", "未通过 0"},
+		{"a case of the bureau fails", "number.round：给定 数值 2.5，位数 0 期望 修约值 3 因为 本局\n", fault.Conflict, "local.txt:1: 未通过 number.round: 期望 修约值 3，得到 2；计算："},
+		{"a script of the bureau cannot be read", "number.round：给定 数值\n", fault.Conflict, "没有运行的脚本 1 个"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			data := t.TempDir()
+			if err := os.MkdirAll(filepath.Join(data, "rules"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(data, "rules/local.txt"), []byte(tt.text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			var out strings.Builder
+			c := configCheckCmd{place: place{Data: data}}
+			err := c.rules(&out)
+			if tt.want == "" && err != nil || tt.want != "" && !fault.Is(err, tt.want) {
+				t.Errorf("error %v; want kind %q", err, tt.want)
+			}
+			if !strings.Contains(out.String(), tt.says) {
+				t.Errorf("%.300s does not say %q", out.String(), tt.says)
+			}
+		})
+	}
+}

@@ -61,7 +61,7 @@ func (r AirRow) Judged() bool { return r.AQI != nil }
 //
 // The error is fault.Invalid when the file cannot be read or lacks the columns.
 func Air(book *air.Book, r io.Reader, o Options) (Table, iter.Seq[AirRow], error) {
-	f, t, err := open("air", r, AirColumns(), o, airWords)
+	f, t, err := open("air", r, AirColumns(), o)
 	if err != nil {
 		return t, nil, err
 	}
@@ -179,11 +179,11 @@ func (r *AirRow) explain(got air.Report) {
 	switch {
 	case got.Issue == "":
 	case got.Issue == air.NoEdition:
-		r.Reason = airWords(air.NoEdition)
+		r.Reason = air.NoEdition.Text()
 	case got.AQI == air.NoIAQI:
 		r.Reason = "没有一项浓度可用"
 	case got.Issue == air.AboveTable:
-		r.Reason = airWords(air.AboveTable)
+		r.Reason = air.AboveTable.Text()
 	case got.Published:
 		r.Reason = "缺 " + strings.Join(missing, "、") + "，指数按其余项目计算"
 	default:
@@ -202,7 +202,7 @@ func airItem(s air.Single) AirItem {
 	if s.StandIn != nil {
 		i.StandIn = s.StandIn.String()
 	}
-	i.Arithmetic = airWords(s.Issue)
+	i.Arithmetic = s.Issue.Text()
 	if s.Issue == "" {
 		i.Arithmetic = s.Arithmetic()
 	}

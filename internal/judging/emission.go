@@ -69,7 +69,7 @@ type EmissionLimit struct {
 //
 // The error is fault.Invalid when the file cannot be read or lacks a column.
 func Emission(book *emission.Book, r io.Reader, o Options) (Table, iter.Seq[EmissionRow], error) {
-	f, t, err := open("emission", r, EmissionColumns(), o, emissionWords)
+	f, t, err := open("emission", r, EmissionColumns(), o)
 	if err != nil {
 		return t, nil, err
 	}
@@ -118,11 +118,11 @@ func (f *file) emission(book *emission.Book, line sheet.Row) EmissionRow {
 	case odd:
 		out.Issue, out.Reason = WordUnknown, "有不认识的写法，不能确定适用的限值"
 	case s.Document == "" && s.Category == "":
-		r.refuse(&out.Issue, "standard", SourceNeeded, emissionWords(SourceNeeded))
+		r.refuse(&out.Issue, "standard", SourceNeeded, SourceNeeded.Text())
 	default:
 		out.judge(book.Limits(s), sample)
 		if out.Issue == NotCompared {
-			r.bad("unit", standard.UnitMismatch, emissionWords(NotCompared))
+			r.bad("unit", standard.UnitMismatch, NotCompared.Text())
 		}
 		r.mismatch(out.Issue)
 	}
@@ -146,7 +146,7 @@ func (r *reader) emitted() standard.Sample {
 // judge compares the value with all that was found.
 func (r *EmissionRow) judge(a emission.Answer, s standard.Sample) {
 	if a.Issue != "" {
-		r.Issue, r.Reason, r.Considered = a.Issue, emissionWords(a.Issue), a.Considered
+		r.Issue, r.Reason, r.Considered = a.Issue, a.Issue.Text(), a.Considered
 		r.Basis = basis(standard.Citation{}, standard.Missing, nil)
 		return
 	}
@@ -185,8 +185,8 @@ func comparable(f emission.Found, s standard.Sample) bool {
 func limitOf(f emission.Found, j emission.Judged, compared bool) EmissionLimit {
 	l := EmissionLimit{
 		Category: f.Category, Place: f.Place, Quantity: f.Quantity, Pollutant: f.Pollutant, Period: j.By.Limit.Period, Compared: compared,
-		Verdict: j.Verdict, Issue: j.Issue, Reason: emissionWords(j.Issue), Converted: j.Value, Multiple: j.Multiple,
-		Complete: f.Complete, Open: f.Open, OpenText: emissionWords(f.Open), Arithmetic: j.Arithmetic(), Because: j.By.Because,
+		Verdict: j.Verdict, Issue: j.Issue, Reason: j.Issue.Text(), Converted: j.Value, Multiple: j.Multiple,
+		Complete: f.Complete, Open: f.Open, OpenText: f.Open.Text(), Arithmetic: j.Arithmetic(), Because: j.By.Because,
 		Candidates: []string{}, Basis: basis(j.By.Limit.Citation, j.Confidence, j.By.Rows),
 	}
 	if j.Issue != "" && f.Open != "" && j.Issue != f.Open {
@@ -250,13 +250,13 @@ func (r *EmissionRow) conclude(s standard.Sample) {
 	}
 	switch {
 	case len(compared) == 0 && s.Issue == "":
-		r.Issue, r.Reason = NotCompared, emissionWords(NotCompared)
+		r.Issue, r.Reason = NotCompared, NotCompared.Text()
 		return
 	case len(compared) == 0:
-		r.Issue, r.Reason = s.Issue, emissionWords(s.Issue)
+		r.Issue, r.Reason = s.Issue, s.Issue.Text()
 		return
 	case len(places) > 1 && len(verdicts) > 1:
-		r.Issue, r.Reason, r.Basis = PlaceNeeded, emissionWords(PlaceNeeded), compared[0].Basis
+		r.Issue, r.Reason, r.Basis = PlaceNeeded, PlaceNeeded.Text(), compared[0].Basis
 		return
 	}
 	worst := slices.MaxFunc(compared, func(a, b EmissionLimit) int {

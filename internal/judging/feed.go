@@ -216,7 +216,7 @@ func (s source) reading(r *reader) air.Reading {
 	out := air.Reading{Item: s.item, Value: got.Value, Unit: s.item.Pollutant.Unit(), Text: got.Raw, Issue: got.Issue}
 	f, _ := r.file.Field(column)
 	if f.Unit == "" {
-		return out
+		return s.believed(r, column, out)
 	}
 	u, err := standard.ParseUnit(f.Unit)
 	if err == nil {
@@ -228,5 +228,16 @@ func (s source) reading(r *reader) air.Reading {
 		return out
 	}
 	out.Unit = u
+	return s.believed(r, column, out)
+}
+
+// believed marks a concentration that is more than there can be.
+func (s source) believed(r *reader, column string, out air.Reading) air.Reading {
+	most := r.file.ceiling(s.item.Pollutant)
+	x, err := standard.Convert(out.Value, out.Unit, s.item.Pollutant.Unit())
+	if err == nil && out.Issue == "" && x.IsSet() && x.Cmp(most) > 0 {
+		out.Issue = standard.Implausible
+		r.bad(column, out.Issue, out.Issue.Text()+"：高于 "+most.String()+" "+string(s.item.Pollutant.Unit()))
+	}
 	return out
 }

@@ -137,7 +137,7 @@ func (w *waterFile) section(m *monitored) SectionRow {
 	}
 	if len(all) == 2 && (all[0].Class != all[1].Class || all[0].Issue != all[1].Issue || all[0].Attained != all[1].Attained ||
 		!slices.Equal(all[0].Main, all[1].Main)) {
-		text := fmt.Sprintf("%s：按河流为%s，按湖库为%s", waterWords(BodyNeeded), all[0].ClassText, all[1].ClassText)
+		text := fmt.Sprintf("%s：按河流为%s，按湖库为%s", BodyNeeded.Text(), all[0].ClassText, all[1].ClassText)
 		return out.refuse(BodyNeeded, text)
 	}
 	return all[0]
@@ -165,7 +165,7 @@ func (r *SectionRow) take(w *waterFile, s water.Section, m *monitored) {
 		r.Flags = append(r.Flags, f.Text())
 	}
 	if s.Issue != "" {
-		r.Reason = waterWords(s.Issue)
+		r.Reason = s.Issue.Text()
 	}
 	switch {
 	case m.oddGoal || len(m.targets) > 1:
@@ -180,7 +180,7 @@ func (r *SectionRow) take(w *waterFile, s water.Section, m *monitored) {
 		}
 		r.Basis = waterBasis(a.Basis)
 		if a.Issue != "" && r.Reason == "" {
-			r.Reason = waterWords(a.Issue)
+			r.Reason = a.Issue.Text()
 		}
 	}
 }

@@ -89,7 +89,7 @@ var lands = []word[land]{
 //
 // The error is fault.Invalid when the file cannot be read or lacks a column.
 func Soil(book *soil.Book, r io.Reader, o Options) (Table, iter.Seq[SoilRow], error) {
-	f, t, err := open("soil", r, SoilColumns(), o, soilWords)
+	f, t, err := open("soil", r, SoilColumns(), o)
 	if err != nil {
 		return t, nil, err
 	}
@@ -147,7 +147,7 @@ func (f *file) soil(book *soil.Book, line sheet.Row) SoilRow {
 	case item == "":
 		r.refuse(&out.Issue, "item", NotStated, "没有填写项目")
 	case !known:
-		out.Issue, out.Reason = soil.UseUnknown, soilWords(soil.UseUnknown)+"“"+out.Land+"”"
+		out.Issue, out.Reason = soil.UseUnknown, soil.UseUnknown.Text()+"“"+out.Land+"”"
 	case use == "":
 		r.refuse(&out.Issue, "land", NotStated, "没有说明用地：农用地写"+listed(lands[:4])+"，建设用地写"+listed(lands[5:8]))
 	case use == development:
@@ -182,7 +182,7 @@ func (r *SoilRow) take(got soil.Result) {
 	r.Because = got.Because
 	r.Basis = basis(got.Screening.Limit.Citation, got.Confidence, got.Rows)
 	if got.Issue != "" {
-		r.Reason = soilWords(got.Issue)
+		r.Reason = got.Issue.Text()
 		return
 	}
 	r.Arithmetic = got.Arithmetic()

@@ -7,6 +7,7 @@ import (
 	"pingzhang/internal/fault"
 	"pingzhang/internal/sheet"
 	"pingzhang/standard"
+	"pingzhang/standard/air"
 )
 
 // Options say how to judge a file.
@@ -20,6 +21,26 @@ type Options struct {
 	// Body is the kind of water of rows that do not state it, a word such as 河流;
 	// of water only. Where neither says it, what hangs on it is unknown.
 	Body string
+	// Ceiling (µg/m³) and CeilingCO (mg/m³) are the concentrations of ambient air
+	// beyond which a cell is not believed; of air only. None takes those of
+	// Ceilings, which are agreed and no law.
+	Ceiling, CeilingCO standard.Exact
+}
+
+// Ceilings are the concentrations of ambient air beyond which a cell is not
+// believed, as the program takes over hours: µg/m³, and mg/m³ for CO.
+var Ceilings = struct{ Any, CO standard.Exact }{standard.Int(10000), standard.Int(500)}
+
+// ceiling is that for a pollutant, in its unit.
+func (o Options) ceiling(p air.Pollutant) standard.Exact {
+	most, or := o.Ceiling, Ceilings.Any
+	if p == air.CO {
+		most, or = o.CeilingCO, Ceilings.CO
+	}
+	if !most.IsSet() {
+		return or
+	}
+	return most
 }
 
 // A Table is what can be said of a file as a whole.
@@ -84,17 +105,15 @@ type file struct {
 	issues map[int][]sheet.Problem // by line
 	twins  map[int][]sheet.Problem // by line; see twin.go
 	medium string
-	words  func(standard.Issue) string
 }
 
-// open reads a file of a medium that has the columns. words gives the issues of
-// the medium in Chinese.
-func open(medium string, r io.Reader, columns []sheet.Column, o Options, words func(standard.Issue) string) (*file, Table, error) {
+// open reads a file of a medium that has the columns.
+func open(medium string, r io.Reader, columns []sheet.Column, o Options) (*file, Table, error) {
 	s, err := sheet.Read(r, columns, sheet.Options{})
 	if err != nil {
 		return nil, Table{}, err
 	}
-	f := &file{Sheet: s, Options: o, medium: medium, issues: map[int][]sheet.Problem{}, twins: map[int][]sheet.Problem{}, words: words}
+	f := &file{Sheet: s, Options: o, medium: medium, issues: map[int][]sheet.Problem{}, twins: map[int][]sheet.Problem{}}
 	t := Table{Form: s.Form, Rows: s.Len()}
 	if s.Name != "" {
 		t.Form += "，工作表“" + s.Name + "”"
@@ -195,7 +214,7 @@ func (r *reader) number(column string, signed bool) sheet.Reading {
 	got := r.Reading(column)
 	if got.Issue == "" && !signed && got.Value.Sign() < 0 {
 		got = sheet.Reading{Raw: got.Raw, Issue: standard.Negative}
-		r.bad(column, standard.Negative, r.file.words(standard.Negative))
+		r.bad(column, standard.Negative, standard.Negative.Text())
 	}
 	return got
 }
@@ -203,7 +222,7 @@ func (r *reader) number(column string, signed bool) sheet.Reading {
 // mismatch marks the unit of a row that was refused for it.
 func (r *reader) mismatch(issue standard.Issue) {
 	if issue == standard.UnitMismatch {
-		r.bad("unit", issue, r.file.words(issue))
+		r.bad("unit", issue, issue.Text())
 	}
 }
 
@@ -215,6 +234,10 @@ func (r *reader) sample(value, unit string, bare standard.Unit) standard.Sample 
 	s := standard.Sample{Value: got.Value, Unit: u, On: r.out.On, Issue: got.Issue}
 	if s.Issue == "" {
 		s.Issue = issue
+	}
+	if s.Issue == "" && !u.Possible(s.Value) {
+		s.Issue = standard.Implausible
+		r.bad(value, s.Issue, s.Issue.Text())
 	}
 	return s
 }
@@ -232,7 +255,7 @@ func (r *reader) unit(value, unit string, bare standard.Unit) (standard.Unit, st
 	u, err := standard.ParseUnit(text)
 	if err != nil {
 		issue := err.(*standard.UnitError).Issue
-		r.bad(column, issue, r.file.words(issue))
+		r.bad(column, issue, issue.Text())
 		return "", issue
 	}
 	if f.Unit != "" && column == unit {

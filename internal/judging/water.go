@@ -164,7 +164,7 @@ func (w *waterFile) row(line sheet.Row) WaterRow {
 		r.refuse(&out.Issue, "item", NotStated, "没有填写项目")
 	case !readable:
 		out.Issue = r.Reading("value").Issue
-		out.Reason = waterWords(out.Issue)
+		out.Reason = out.Issue.Text()
 	case !bodyOK:
 		out.Issue, out.Reason = WordUnknown, "水体是河流还是湖库，写法不认识"
 	default:
@@ -183,7 +183,7 @@ func (r *reader) target() (water.Class, bool) {
 	}
 	c, ok := water.ParseClass(text)
 	if !ok || c == water.WorseThanV {
-		r.bad("target", water.ClassOdd, waterWords(water.ClassOdd))
+		r.bad("target", water.ClassOdd, water.ClassOdd.Text())
 		return 0, false
 	}
 	return c, true
@@ -236,7 +236,7 @@ func (w *waterFile) judge(out *WaterRow, s water.Sample, body water.Body, target
 	}
 	if len(all) == 2 && (all[0].Class != all[1].Class || all[0].Verdict != all[1].Verdict || all[0].Issue != all[1].Issue ||
 		!all[0].Multiple.Equal(all[1].Multiple)) {
-		out.Class, out.Verdict, out.Issue, out.Reason, out.Arithmetic = 0, "", BodyNeeded, waterWords(BodyNeeded), ""
+		out.Class, out.Verdict, out.Issue, out.Reason, out.Arithmetic = 0, "", BodyNeeded, BodyNeeded.Text(), ""
 		out.Limit, out.Min, out.Multiple = standard.Exact{}, standard.Exact{}, standard.Exact{}
 		if target != 0 {
 			out.Verdict = standard.Unknown
@@ -248,7 +248,7 @@ func (w *waterFile) judge(out *WaterRow, s water.Sample, body water.Body, target
 func (r *WaterRow) take(c water.ItemClass) {
 	r.Class, r.Issue, r.Arithmetic = c.Class, c.Issue, c.Arithmetic()
 	if c.Issue != "" {
-		r.Reason, r.Arithmetic = waterWords(c.Issue), ""
+		r.Reason, r.Arithmetic = c.Issue.Text(), ""
 	}
 	r.Basis = waterBasis(c.Basis)
 }

@@ -36,11 +36,11 @@ func openWater(book *water.Book, r io.Reader, o Options) (f *file, t Table, wide
 	if err != nil {
 		return nil, t, false, err
 	}
-	f, t, err = open("water", bytes.NewReader(data), WaterColumns(), o, waterWords)
+	f, t, err = open("water", bytes.NewReader(data), WaterColumns(), o)
 	if err != nil || f.Has("item") || f.Has("value") {
 		return f, t, false, err
 	}
-	other, s, bad := open("water", bytes.NewReader(data), wideColumns(book), o, waterWords)
+	other, s, bad := open("water", bytes.NewReader(data), wideColumns(book), o)
 	if bad != nil {
 		return f, t, false, nil // what is missing of the usual form will be said
 	}
@@ -98,7 +98,7 @@ func (w *waterFile) wideCell(line sheet.Row, f sheet.Field, item string) WaterRo
 		out.Issue = sheet.NoDay
 	case !readable:
 		out.Issue = r.Reading(f.Name).Issue
-		out.Reason = waterWords(out.Issue)
+		out.Reason = out.Issue.Text()
 	case !bodyOK:
 		out.Issue, out.Reason = WordUnknown, "水体是河流还是湖库，写法不认识"
 	default:

@@ -6,19 +6,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"pingzhang/internal/sheet"
 	"pingzhang/standard"
-	"pingzhang/standard/air"
-	"pingzhang/standard/emission"
-	"pingzhang/standard/soil"
-	"pingzhang/standard/water"
 )
-
-// ofCells are the issues of package sheet.
-var ofCells = []standard.Issue{
-	sheet.Placeholder, sheet.AboveRange, sheet.ShownOtherwise, sheet.Merged, sheet.NotDate, sheet.DateOrder, sheet.NoSuchDay,
-	sheet.NoDay, sheet.NoClock,
-}
 
 var issueTexts = map[standard.Issue]string{
 	Repeated: "与前面的行重复", Contradicted: "另有一行说的是同一件事，数值却不同", WordUnknown: "不认识的写法", NotStated: "没有填写",
@@ -26,25 +15,7 @@ var issueTexts = map[standard.Issue]string{
 	OrderOdd: "与其他行相反", SourceNeeded: "须写明执行的标准或排放源的类别", NotCompared: "没有与这一数值的单位和取值时间相同的限值",
 }
 
-// wording returns the words for issues of a medium, of cells, and of this package.
-func wording(medium func(standard.Issue) string) func(standard.Issue) string {
-	return func(i standard.Issue) string {
-		if text, ok := issueTexts[i]; ok {
-			return text
-		}
-		if slices.Contains(ofCells, i) {
-			return sheet.IssueText(i)
-		}
-		return medium(i)
-	}
-}
-
-var (
-	airWords      = wording(air.Text)
-	waterWords    = wording(water.IssueText)
-	soilWords     = wording(soil.IssueText)
-	emissionWords = wording(emission.IssueText)
-)
+func init() { standard.DescribeIssues(issueTexts) }
 
 // A word is one meaning with the ways to write it; the first is shown.
 type word[T ~string] struct {

@@ -33,14 +33,11 @@ var issueTexts = map[standard.Issue]string{
 	NoClock:        "只有日期，没有时刻",
 }
 
+func init() { standard.DescribeIssues(issueTexts) }
+
 // IssueText returns the reason in Chinese, for the issues of this package and
 // those of package standard.
-func IssueText(issue standard.Issue) string {
-	if text, ok := issueTexts[issue]; ok {
-		return text
-	}
-	return issue.Text()
-}
+func IssueText(issue standard.Issue) string { return issue.Text() }
 
 // explain is IssueText with what can be said of a text in particular.
 func explain(issue standard.Issue, raw string) string {

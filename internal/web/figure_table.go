@@ -1,11 +1,13 @@
 package web
 
 import (
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"pingzhang/internal/fault"
 	"pingzhang/internal/figure"
 	"pingzhang/standard"
 )
@@ -57,9 +59,29 @@ type figureTableView struct {
 	Pager     pager
 }
 
+// figureFile hands out a table with its corrections, in the form of the catalog:
+// what is judged without a server takes it from a folder.
+func (s *Server) figureFile(w http.ResponseWriter, r *request) error {
+	tables, err := s.cfg.Figures.Tables(r.Context())
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(tables, func(t *standard.Table) bool { return t.Name == r.PathValue("table") })
+	if i < 0 {
+		return fault.New(fault.NotFound, "没有标准数值表 %s", r.PathValue("table"))
+	}
+	w.Header().Set("Content-Type", "text/tab-separated-values; charset=utf-8")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": tables[i].Name + ".tsv"}))
+	_, err = w.Write(tables[i].Format())
+	return err
+}
+
 // figureTable shows the rows of a table, narrowed by a text and by what is
 // known of them.
 func (s *Server) figureTable(w http.ResponseWriter, r *request) error {
+	if r.text("as") == "tsv" {
+		return s.figureFile(w, r)
+	}
 	q := figure.Query{Table: r.PathValue("table"), Text: r.text("text"), After: r.FormValue("after")}
 	v := figureTableView{Text: q.Text}
 	for _, o := range []option{{string(figure.All), "全部", false}, {string(figure.Unverified), "待核实", false}, {string(figure.Corrected), "已更正", false}} {

@@ -102,6 +102,8 @@ func TestFigurePages(t *testing.T) {
 		{"a row that is not there ends no page", "GET /figures/air_limits?after=none", "section", 422, []string{"请从第一页看起"}, nil},
 		{"columns without anything are left out", "GET /figures/emission_gb13271", "section", 200, []string{"基准氧（%）", "为空的列未列出", "燃煤、生物质、水煤浆", "coal;biomass;coal_water"}, []string{"低水温最高值"}},
 		{"a table without rows says so", "GET /figures/soil_gbt14848", "section", 200, []string{"这张表中还没有数值"}, []string{"<table", "查看全部"}},
+		{"a table as a file of the catalog, with its corrections", "GET /figures/air_limits?as=tsv", "branch", 200, []string{"key\tstage\tpollutant", pm25Row + "\ttransition\tPM2.5\t24h\t35\t62\tµg/m³"}, []string{"示例丁", "<html"}},
+		{"a file of no table", "GET /figures/nothing?as=tsv", "section", 404, nil, nil},
 		{"a table that is not there", "GET /figures/nothing", "section", 404, nil, nil},
 
 		{"a row has a form for who may correct", "GET " + pm25, "section", 200,

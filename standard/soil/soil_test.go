@@ -98,7 +98,7 @@ func TestFarmlandDatesAndUnits(t *testing.T) {
 			t.Errorf("on %s: %s, %s; want %s", on, got.Outcome, got.Issue, want)
 		}
 	}
-	s.Sample.Value, s.Sample.Unit = exact("300"), standard.UgPerKg
+	s.Sample.On, s.Sample.Value, s.Sample.Unit = "", exact("300"), standard.UgPerKg
 	if got := b.Farmland(s); got.Outcome != NotAboveScreening {
 		t.Errorf("300 µg/kg: %s", got.Text())
 	}

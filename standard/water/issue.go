@@ -11,7 +11,7 @@ const (
 	BodyOdd          standard.Issue = "body_odd"             // neither river nor lake
 	ClassOdd         standard.Issue = "class_odd"            // a target class that is not of I to V
 	FigureMissing    standard.Issue = "water_figure_missing" // the row is there, its figure was not found
-	Implausible      standard.Issue = "implausible"          // cannot be: pH above 14
+	Implausible      standard.Issue = standard.Implausible   // cannot be: pH above 14
 	NoDetectionLimit standard.Issue = "no_detection_limit"   // 未检出, and nothing says below what
 	DetectionCoarse  standard.Issue = "detection_coarse"     // the detection limit lies above the limit of class III
 	DateOdd          standard.Issue = "date_odd"             // a day that is none
@@ -47,7 +47,6 @@ var issueTexts = map[standard.Issue]string{
 	BodyOdd:          "没有说明是河流还是湖库",
 	ClassOdd:         "目标类别应为Ⅰ类至Ⅴ类",
 	FigureMissing:    "该项目的限值未查到，不能判定",
-	Implausible:      "数值超出可能的范围",
 	NoDetectionLimit: "未检出，但没有注明检出限",
 	DetectionCoarse:  "检出限高于Ⅲ类限值，方法不适用于评价",
 	DateOdd:          "采样日期有误",

@@ -29,7 +29,6 @@ var (
 	mostPH           = standard.Int(14)
 	leastTemperature = standard.Int(-2)
 	mostTemperature  = standard.Int(100)
-	mostMgPerL       = standard.Int(1000000) // as much as the water itself
 	two              = standard.Int(2)
 	hundred          = standard.Int(100)
 	one              = standard.Int(1)
@@ -119,7 +118,7 @@ func plausible(item Item, unit standard.Unit, value standard.Exact) standard.Iss
 		return standard.Negative
 	case item == PH && value.Cmp(mostPH) > 0,
 		item == Temperature && (value.Cmp(leastTemperature) < 0 || value.Cmp(mostTemperature) > 0),
-		unit == standard.MgPerL && value.Cmp(mostMgPerL) > 0:
+		!unit.Possible(value):
 		return Implausible
 	}
 	return ""
