@@ -34,7 +34,7 @@ var key = bulletin.Key{Duty: "air", Kind: "day", Division: "231100", Period: "20
 func content(aqi string) bulletin.Content {
 	return bulletin.Content{
 		Key: key, Title: "示例日报", EndsOn: "2026-11-23", Summary: []string{"AQI 为 " + aqi}, Notes: []string{"示例"}, Data: json.RawMessage(`{"a":1}`),
-		Tables: []bulletin.Table{{Name: "站点", Columns: []string{"站点", "AQI"}, Rows: [][]string{{"示例甲站", aqi}, {"示例乙站", "—"}}}},
+		Tables: []bulletin.Table{{Name: "站点", Columns: []string{"站点", "AQI"}, Fields: []string{"名称", "AQI"}, Rows: [][]string{{"示例甲站", aqi}, {"示例乙站", "—"}}}},
 	}
 }
 

@@ -22,6 +22,7 @@ type Key struct {
 type Table struct {
 	Name    string     `json:"name"`
 	Columns []string   `json:"columns"`
+	Fields  []string   `json:"fields"` // the names of the columns in templates of documents
 	Rows    [][]string `json:"rows"`
 }
 

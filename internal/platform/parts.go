@@ -4,15 +4,13 @@ import (
 	"context"
 	"time"
 
+	"pingzhang/catalog"
 	"pingzhang/internal/air"
-	"pingzhang/internal/bulletin"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
-	"pingzhang/internal/water"
 	"pingzhang/internal/web"
-	"pingzhang/standard"
 )
 
 // openGateway opens the gateway without a port: its frames, devices and queues
@@ -99,8 +97,8 @@ func (r *Running) startGateway(ctx context.Context) error {
 }
 
 // openDischarge opens the duty that judges outlets.
-func (p *Platform) openDischarge(context.Context) error {
-	rules, err := standard.LoadRules(p.Catalog, "standards/auto_monitoring.tsv")
+func (p *Platform) openDischarge(ctx context.Context) error {
+	books, err := p.Figure.Books(ctx)
 	if err != nil {
 		return err
 	}
@@ -109,7 +107,7 @@ func (p *Platform) openDischarge(context.Context) error {
 		return err
 	}
 	p.Discharge = discharge.New(p.DB, discharge.Config{
-		Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: rules, Settings: settings, Others: p.Air.Touched,
+		Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: books.Emission.Monitoring(), Settings: settings, Others: p.Air.Touched,
 	})
 	return nil
 }
@@ -120,6 +118,13 @@ func (p *Platform) openAir(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Options.Demo && len(settings.Targets) == 0 {
+		c, err := p.demoCity()
+		if err != nil {
+			return err
+		}
+		settings.Targets = c.AirTargets
+	}
 	books, err := p.Figure.Books(ctx)
 	if err != nil {
 		return err
@@ -128,14 +133,10 @@ func (p *Platform) openAir(ctx context.Context) error {
 	return nil
 }
 
-// openWater opens the duty of surface water.
-func (p *Platform) openWater(ctx context.Context) error {
-	books, err := p.Figure.Books(ctx)
-	if err != nil {
-		return err
+// drafts are what makes the bulletins of each duty.
+func (p *Platform) drafts() map[string]web.Drafts {
+	templates := catalog.Sub(p.Catalog, "templates")
+	return map[string]web.Drafts{
+		"air": &air.Bulletins{Air: p.Air, Kept: p.Bulletin, Templates: templates, NameOf: p.Places.NameOf, Bureau: p.Places.City + "生态环境局"},
 	}
-	p.Water = water.New(p.DB, water.Config{
-		Register: p.Register, Book: books.Water, Bulletins: bulletin.New(p.DB), Catalog: p.Catalog, Name: p.Places.NameOf,
-	})
-	return nil
 }

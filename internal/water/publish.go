@@ -41,9 +41,9 @@ func (bu Bulletin) Content() bulletin.Content {
 		Key: keyOf(bu.Slot, bu.Division), Title: bu.Title, EndsOn: bu.Slot.Period().To, Summary: bu.Lead, Notes: bu.Notes, Data: json.RawMessage(pack(bu)),
 	}
 	for i, l := range bu.leaves() {
-		t := bulletin.Table{Name: l.Name}
+		t := bulletin.Table{Name: l.Table.Name}
 		var heads []string
-		for _, column := range l.Columns {
+		for _, column := range l.Table.Columns {
 			heads = append(heads, column.Zh)
 		}
 		name := []int{3, 1, 1}[i] // the column that names a row comes first

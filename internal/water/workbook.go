@@ -12,21 +12,21 @@ import (
 // is to be said of them.
 func (bu Bulletin) WriteXLSX(w io.Writer) error {
 	leaves := bu.leaves()
-	titles := []string{bu.Title, bu.Title + " 河流、湖库和流域", bu.Title + " 饮用水水源地"}
-	for i := range leaves {
-		leaves[i].Title = titles[i]
-	}
-	return sheet.WriteBook(w, leaves...)
-}
-
-// leaves are the tables of the bulletin.
-func (bu Bulletin) leaves() []sheet.Leaf {
 	notes := append(append([]string{bu.Title}, bu.Lead...), bu.Notes...)
 	for _, c := range bu.Citations {
 		notes = append(notes, "依据："+c)
 	}
+	titles := []string{bu.Title, bu.Title + " 河流、湖库和流域", bu.Title + " 饮用水水源地"}
+	for i := range leaves {
+		leaves[i].Table.Title = titles[i]
+	}
+	return sheet.WriteBook(w, notes, leaves...)
+}
+
+// leaves are the tables of the bulletin.
+func (bu Bulletin) leaves() []sheet.Page {
 	before, then := beforeNames(bu.Slot)
-	sections := sheet.Leaf{Table: sheet.Table{Name: "断面水质", Notes: notes, Columns: []sheet.Column{
+	sections := sheet.Page{Table: sheet.Table{Name: "断面水质", Columns: []sheet.Column{
 		{Zh: "序号", Kind: sheet.Number, Width: 6}, {Zh: "县（市、区）", Width: 14}, {Zh: "河流（湖库）", Width: 14}, {Zh: "断面名称", Width: 20}, {Zh: "断面编码", Width: 14},
 		{Zh: "断面级别"}, {Zh: "水质目标"}, {Zh: "本期水质"}, {Zh: before}, {Zh: then}, {Zh: "是否达标"}, {Zh: "超标项目（超目标倍数）", Width: 34},
 		{Zh: "主要污染指标（超Ⅲ类倍数）", Width: 34}, {Zh: "未监测项数", Kind: sheet.Number}, {Zh: "不能判定项数", Kind: sheet.Number},
@@ -37,7 +37,7 @@ func (bu Bulletin) leaves() []sheet.Leaf {
 			orDash(l.Beyond), orDash(l.Main), strconv.Itoa(l.Missing), strconv.Itoa(l.Unjudged)})
 	}
 	sections.Rows = sheet.RowsOf(rows)
-	waters := sheet.Leaf{Table: sheet.Table{Name: "河流湖库", Columns: []sheet.Column{
+	waters := sheet.Page{Table: sheet.Table{Name: "河流湖库", Columns: []sheet.Column{
 		{Zh: "类别"}, {Zh: "名称", Width: 20}, {Zh: "断面数", Kind: sheet.Number}, {Zh: "Ⅰ～Ⅲ类（%）", Kind: sheet.Number}, {Zh: "劣Ⅴ类（%）", Kind: sheet.Number},
 		{Zh: "水质状况", Width: 24}, {Zh: "环比", Width: 14}, {Zh: "同比", Width: 14}, {Zh: "主要污染指标", Width: 34},
 	}}}
@@ -46,15 +46,15 @@ func (bu Bulletin) leaves() []sheet.Leaf {
 		rows = append(rows, []string{l.Kind, l.Name, strconv.Itoa(l.Sections), l.Good, l.Worst, l.Rating, l.Last, l.LastYear, orDash(l.Main)})
 	}
 	waters.Rows = sheet.RowsOf(rows)
-	leaves := []sheet.Leaf{sections, waters}
+	leaves := []sheet.Page{sections, waters}
 	if len(bu.Sources) > 0 {
 		leaves = append(leaves, bu.sources())
 	}
 	return leaves
 }
 
-func (bu Bulletin) sources() sheet.Leaf {
-	l := sheet.Leaf{Table: sheet.Table{Name: "饮用水水源地", Columns: []sheet.Column{
+func (bu Bulletin) sources() sheet.Page {
+	l := sheet.Page{Table: sheet.Table{Name: "饮用水水源地", Columns: []sheet.Column{
 		{Zh: "县（市、区）", Width: 14}, {Zh: "水源地", Width: 24}, {Zh: "级别", Width: 16}, {Zh: "类型", Width: 12}, {Zh: "是否达标"}, {Zh: "超标项目（倍数）", Width: 34},
 		{Zh: "参评项数", Kind: sheet.Number}, {Zh: "未监测项数", Kind: sheet.Number}, {Zh: "未知的原因", Width: 34},
 	}}}

@@ -179,7 +179,7 @@ func (s *Server) waterAttainmentSheet(w http.ResponseWriter, r *request) error {
 	for _, sum := range v.Sums {
 		last = append(last, sum.Share)
 	}
-	sendFile(w, title+".xlsx", xlsxType)
+	announce(w, title+".xlsx", xlsxType)
 	return sheet.WriteXLSX(w, t, sheet.RowsOf(append(rows, last)))
 }
 
@@ -188,8 +188,8 @@ const (
 	docxType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 )
 
-// sendFile announces a file to be saved under a name.
-func sendFile(w http.ResponseWriter, name, kind string) {
+// announce announces a file to be saved under a name.
+func announce(w http.ResponseWriter, name, kind string) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	w.Header().Set("Cache-Control", "no-store")

@@ -162,7 +162,7 @@ func (s *Server) waterDraftFile(w http.ResponseWriter, r *request) error {
 
 func sendBytes(w http.ResponseWriter, name, form string, data []byte) error {
 	kind := map[string]string{"xlsx": xlsxType, "docx": docxType}[form]
-	sendFile(w, name, kind)
+	announce(w, name, kind)
 	_, _ = w.Write(data) // the browser may be gone
 	return nil
 }

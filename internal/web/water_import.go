@@ -110,7 +110,7 @@ func (s *Server) waterTemplate(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	sendFile(w, "水质监测结果模板.xlsx", xlsxType)
+	announce(w, "水质监测结果模板.xlsx", xlsxType)
 	return water.WriteTemplate(w, s.cfg.Water.Book(), places)
 }
 
@@ -124,7 +124,7 @@ func (s *Server) waterFile(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	sendFile(w, name, "application/octet-stream")
+	announce(w, name, "application/octet-stream")
 	_, _ = w.Write(data) // the browser may be gone
 	return nil
 }

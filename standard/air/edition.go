@@ -69,6 +69,8 @@ type Group struct {
 	Pollutant Pollutant `json:"pollutant"`
 	Text      string    `json:"text"` // in words of our own
 	Basis     Basis     `json:"basis"`
+
+	above int // the index beyond which they are named
 }
 
 // Citation returns the edition with its dates.
@@ -239,6 +241,7 @@ func (e *Edition) readRule(r cited) (err error) {
 		if p, ok := ParsePollutant(r.Cell("pollutant")); ok {
 			g := Group{Pollutant: p, Text: r.Cell("text"), Basis: Basis{Citation: r.Citation}}
 			g.Basis.rest(r)
+			g.above, err = r.need("above")
 			e.groups[p] = g
 		}
 	}

@@ -154,7 +154,7 @@ func (e *Edition) lead(r *Report) {
 		if e.exceeds != NoIAQI && s.IAQI > e.exceeds && !slices.Contains(r.Exceeding, s.Led()) {
 			r.Exceeding = append(r.Exceeding, s.Led())
 		}
-		if g, ok := e.groups[s.Item.Pollutant]; ok && s.IAQI > 100 {
+		if g, ok := e.groups[s.Item.Pollutant]; ok && s.IAQI > g.above {
 			r.Groups = append(r.Groups, g)
 		}
 	}

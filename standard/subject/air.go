@@ -29,7 +29,8 @@ var airTopics = []topic{
 			{"aqi", "指数", "不发布时未知"}, {"largest", "最大分指数", "有分指数的各项的最大值"}, {"published", "发布", "是或否"},
 			{"level", "级别", "1 至 6"}, {"category", "类别", "优、良、轻度污染……"}, {"colour", "颜色", "绿、黄、橙、红、紫、褐红"},
 			{"primary", "首要污染物", "以 、 分隔；没有时为 无（none）"}, {"exceeding", "超标污染物", "2012 版；以 、 分隔"},
-			{"missing", "缺测项目", "以 、 分隔；没有时为 无（none）"}, {"stand_in", "替代", "分指数表以上改用其他项目的，如 SO2/1h→SO2/24h"},
+			{"missing", "缺测项目", "以 、 分隔；没有时为 无（none）"}, {"groups", "提示人群", "提示人群的污染物（HJ 633-2026 表2），以 、 分隔；没有时为 无（none）"},
+			{"stand_in", "替代", "分指数表以上改用其他项目的，如 SO2/1h→SO2/24h"},
 		},
 	}, askAQI},
 	{Help{
@@ -47,11 +48,18 @@ var airTopics = []topic{
 			{"hours", "小时值", "24h、8h、8h_daily_max：各小时的浓度，以 、 分隔，50×20 表示 20 个 50，缺测写 —"},
 			{"days", "各月天数", "month、quarter、annual：各月有效的日均值个数，以 、 分隔"},
 		},
-		Results: []Key{
-			{"valid", "有效", "是或否"}, {"mean", "均值", "精确数"}, {"have", "有效个数", "有效的分钟、小时、8 小时均值或天数"},
-			{"need", "应有个数", "标准要求的个数"},
-		},
+		Results: validityResults,
 	}, askValidity},
+	{Help{
+		Name: "air.city", About: "城市的均值：有效点位是否足够（HJ 663）", Dated: true,
+		Inputs:  []Key{pollutantKey, {"values", "数值", "各点位的浓度，以 、 分隔，缺测写 —；单位为 µg/m³，CO 为 mg/m³"}, {"points", "点位数", "参加评价的点位总数"}},
+		Results: validityResults,
+	}, askCity},
+}
+
+var validityResults = []Key{
+	{"valid", "有效", "是或否"}, {"mean", "均值", "精确数"}, {"have", "有效个数", "有效的分钟、小时、8 小时均值、天数或点位"},
+	{"need", "应有个数", "标准要求的个数"},
 }
 
 // averagings gives the averagings their words, without blanks.

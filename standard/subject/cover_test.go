@@ -18,6 +18,7 @@ func TestEveryRowIsTouched(t *testing.T) {
 			asked[c.Subject] = append(asked[c.Subject], c)
 		}
 	}
+	var tables []string
 	touched := func(r record, inputs map[string]string, subjects ...string) bool {
 		for _, name := range subjects {
 			if slices.ContainsFunc(asked[name], func(c script.Case) bool {
@@ -85,6 +86,7 @@ func TestEveryRowIsTouched(t *testing.T) {
 			return all
 		}},
 	} {
+		tables = append(tables, tt.table)
 		t.Run(tt.table, func(t *testing.T) {
 			for _, r := range records(t, tt.table) {
 				for _, inputs := range tt.inputs(r) {
@@ -94,6 +96,9 @@ func TestEveryRowIsTouched(t *testing.T) {
 				}
 			}
 		})
+	}
+	if !slices.Equal(tables, listed) {
+		t.Errorf("the tables are %v", tables)
 	}
 }
 

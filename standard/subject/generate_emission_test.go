@@ -207,6 +207,13 @@ func ecologyScript(t *testing.T) string {
 				if i == 0 {
 					word = r["name"]
 				}
+				if i > 0 && better { // just below, which is the one before
+					under := changes[i-1]["name"]
+					if i > 1 {
+						under += "变好"
+					}
+					p.ask("index.eqi", at(r), r.clause(), []string{"指数", index, "前值", "60", "后值", written(sub(after, step(2)))}, []string{"等级", under})
+				}
 				p.ask("index.eqi", at(r), r.clause(), []string{"指数", index, "前值", "60", "后值", written(after)}, []string{"等级", word})
 			}
 		}

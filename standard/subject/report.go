@@ -71,6 +71,11 @@ func askAQI(b books, q *question, a *answer) {
 	a.none("primary", symbols(r.Primary))
 	a.none("exceeding", symbols(r.Exceeding))
 	a.none("missing", symbols(r.Missing))
+	var groups air.Set
+	for _, g := range r.Groups {
+		groups |= air.SetOf(g.Pollutant)
+	}
+	a.none("groups", groups.String())
 	var instead, how []string
 	for _, s := range r.Items {
 		if s.StandIn != nil {

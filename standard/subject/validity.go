@@ -29,38 +29,50 @@ func askValidity(b books, q *question, a *answer) {
 	case air.MaxEightHour:
 		m = b.air.MaxEightHour(q.at, q.area(), q.hours())
 	case air.Month, air.Quarter, air.Year:
-		m = q.span(b, p, averaging)
+		m = q.counted(b, p, averaging)
 	default:
 		q.fail("没有 %s 是否有效的规定可问", averaging.Name())
 		return
 	}
+	how := m.Arithmetic()
+	if averaging == air.Hour {
+		how = fmt.Sprintf("采样 %d 分钟，须 %d 分钟", m.Have, m.Need)
+	}
+	a.airMean(m, p, how)
+}
+
+// airMean writes a mean of ambient air.
+func (a *answer) airMean(m air.Mean, p air.Pollutant, how string) {
 	a.yes("valid", m.Valid)
 	a.number("mean", m.Value, p.Unit())
 	a.set("have", strconv.Itoa(m.Have))
 	if m.Need > 0 {
 		a.set("need", strconv.Itoa(m.Need))
 	}
-	how := m.Arithmetic()
-	if averaging == air.Hour {
-		how = fmt.Sprintf("采样 %d 分钟，须 %d 分钟", m.Have, m.Need)
-	}
 	a.basis(m.Issue, air.Text, how, m.Basis.Confidence, m.Basis.Citation)
+}
+
+func askCity(b books, q *question, a *answer) {
+	p := q.pollutant()
+	q.need("values", "数值")
+	q.need("points", "点位数")
+	values, points := q.numbers("values"), q.whole("points")
+	if q.err != nil {
+		return
+	}
+	m := b.air.CityMean(q.at, values, points)
+	a.airMean(m, p, m.Arithmetic())
 }
 
 // hours reads the hours of a day; what is no number is a missing hour.
 func (q *question) hours() []standard.Exact {
 	q.need("hours", "小时值")
-	var all []standard.Exact
-	for _, text := range q.series("hours") {
-		x, _ := standard.Read(text)
-		all = append(all, x)
-	}
-	return all
+	return q.numbers("hours")
 }
 
-// span asks about so many days of each month, from the month, quarter or year
+// counted asks about so many days of each month, from the month, quarter or year
 // of the day on. Which days these are makes no difference.
-func (q *question) span(b books, p air.Pollutant, averaging air.Averaging) air.Mean {
+func (q *question) counted(b books, p air.Pollutant, averaging air.Averaging) air.Mean {
 	q.need("days", "各月天数")
 	at, err := time.Parse("2006-01-02", string(q.at))
 	if err != nil {
