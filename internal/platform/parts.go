@@ -10,7 +10,6 @@ import (
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
-	"pingzhang/internal/water"
 	"pingzhang/internal/web"
 )
 

@@ -156,6 +156,12 @@ func TestScopeAndResting(t *testing.T) {
 		if all, _ := b.Resting(ctx, city, gb.LimitTable, "表1-总氮-Ⅱ类"); len(all) != 0 {
 			t.Error(all)
 		}
+		if st, err := b.Stale(ctx, city, gb.LimitTable, "表1-氨氮-Ⅱ类", 2); err != nil || st != (water.Stale{Results: 4, From: 2026, To: 2026, Was: 1}) {
+			t.Errorf("%+v %v", st, err)
+		}
+		if st, _ := b.Stale(ctx, city, gb.LimitTable, "表1-氨氮-Ⅱ类", 1); st.Results != 0 {
+			t.Errorf("%+v", st)
+		}
 		if n, err := b.Recompute(ctx, city, 2026, 2026, "试"); n != 0 || err != nil {
 			t.Errorf("the same standards give the same results: %d %v", n, err)
 		}

@@ -10,7 +10,6 @@ import (
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/fault"
-	"pingzhang/internal/register"
 	"pingzhang/internal/sqldb"
 	"pingzhang/standard"
 )
@@ -295,39 +294,3 @@ func (s *Store) followed(ctx context.Context, causes map[int64]string, targets s
 	}
 	return changed, nil
 }
-
-// Resting returns the results of places in by's scope that rest on any revision of
-// a row of the standards, by period: those that a correction of that row concerns.
-// At most 10,000 come.
-//
-// The error is fault.Denied without monitor.read.
-func (s *Store) Resting(ctx context.Context, by access.Caller, table, key string) (_ []Result, err error) {
-	defer fault.Wrap(&err, "water.Resting(%s, %s)", table, key)
-	if err := by.Must("monitor.read"); err != nil {
-		return nil, err
-	}
-	ref := pack(standard.Ref{Table: table, Key: key})
-	ref = ref[:len(ref)-len(`0}`)] // up to the revision
-	cond, args := by.Scope.Where("r.division", "0", 2)
-	return sqldb.All[Result](ctx, s.db, `
-		SELECT `+of("r", resultColumns)+`
-		  FROM water_bases b
-		  JOIN water_results r ON r.basis = b.id
-		 WHERE b.refs LIKE $1 ESCAPE '!'
-		   AND `+cond+`
-		 ORDER BY r.year, r.kind, r.n, r.place
-		 LIMIT 10000`, append([]any{"%" + literal.Replace(ref) + "%"}, args...)...)
-}
-
-var literal = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
-// of prefixes columns with the name of their table.
-func of(table, columns string) string {
-	all := strings.Split(columns, ",")
-	for i, c := range all {
-		all[i] = table + "." + strings.TrimSpace(c)
-	}
-	return strings.Join(all, ", ")
-}
-
-var _ Register = (*register.Store)(nil)

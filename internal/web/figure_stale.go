@@ -28,6 +28,7 @@ type figureStaleView struct {
 	Of           string // the row or table whose results alone are shown
 	Results      []staleResult
 	Air          []airStale
+	Water        []waterStale
 	CanRecompute bool
 	Pager        pager
 }
@@ -62,6 +63,9 @@ func (s *Server) figureStale(w http.ResponseWriter, r *request) error {
 		}
 	}
 	if v.Air, err = s.staleAir(r, infos, q); err != nil {
+		return err
+	}
+	if v.Water, err = s.waterStales(r, infos, q); err != nil {
 		return err
 	}
 	for _, result := range page.Results {

@@ -90,13 +90,6 @@ var navigation = []navGroup{
 		{"重污染预警", "/warnings", "siren", "warning.read", false, 0},
 		{"应急减排清单", "/warnings/list", "file-spreadsheet", "warning.list", false, 0},
 	}},
-	{landGroup, []navEntry{
-		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
-		{"建设用地地块", "/registers/plot", "landmark", "register.read", false, 0},
-		{"农用地点位", "/registers/farmland", "sprout", "register.read", false, 0},
-		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
-		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
-	}},
 	{waterGroup, []navEntry{
 		{"断面水质", "/water", "waves", "monitor.read", false, 0},
 		{"水质达标", "/water/attainment", "target", "monitor.read", false, 0},
@@ -106,6 +99,13 @@ var navigation = []navGroup{
 		{"断面台账", "/registers/water_section", "clipboard-list", "register.read", false, 0},
 		{"目标台账", "/registers/water_target", "list-todo", "register.read", false, 0},
 		{"水源地台账", "/registers/water_source", "clipboard-list", "register.read", false, 0},
+	}},
+	{landGroup, []navEntry{
+		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
+		{"建设用地地块", "/registers/plot", "landmark", "register.read", false, 0},
+		{"农用地点位", "/registers/farmland", "sprout", "register.read", false, 0},
+		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
+		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
 	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},

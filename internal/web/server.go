@@ -53,6 +53,7 @@ type Config struct {
 	Air       Air
 	Water     Water
 	Land      Land
+	Water     Water
 	Warning   Warning
 	Bulletins Bulletins
 	Drafts    map[string]Drafts // of bulletins, by duty

@@ -34,6 +34,7 @@ type Water interface {
 	Imports(ctx context.Context, by access.Caller, n int) ([]water.Import, error)
 	File(ctx context.Context, by access.Caller, id int64) (name string, data []byte, err error)
 	Recompute(ctx context.Context, by access.Caller, from, to int, reason string) (int, error)
+	Stale(ctx context.Context, by access.Caller, table, key string, newest int) (water.Stale, error)
 	Draft(ctx context.Context, by access.Caller, slot water.Slot, division access.Division) (water.Bulletin, error)
 	Draw(bu water.Bulletin, form string) ([]byte, error)
 	Publish(ctx context.Context, by access.Caller, is water.Issue) (bulletin.Published, error)
