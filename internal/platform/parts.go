@@ -140,15 +140,3 @@ func (p *Platform) drafts() map[string]web.Drafts {
 		"air": &air.Bulletins{Air: p.Air, Kept: p.Bulletin, Templates: templates, NameOf: p.Places.NameOf, Bureau: p.Places.City + "生态环境局"},
 	}
 }
-
-// openWater opens the duty of surface water.
-func (p *Platform) openWater(ctx context.Context) error {
-	books, err := p.Figure.Books(ctx)
-	if err != nil {
-		return err
-	}
-	p.Water = water.New(p.DB, water.Config{
-		Register: p.Register, Book: books.Water, Bulletins: p.Bulletin, Catalog: p.Catalog, Name: p.Places.NameOf,
-	})
-	return nil
-}

@@ -53,7 +53,6 @@ type Config struct {
 	Air       Air
 	Water     Water
 	Land      Land
-	Water     Water
 	Warning   Warning
 	Bulletins Bulletins
 	Drafts    map[string]Drafts // of bulletins, by duty

@@ -109,7 +109,7 @@ func TestWaterCorrectAndPublish(t *testing.T) {
 	form := func() url.Values {
 		_, body, _ := s.as("section").do("GET /water/bulletins/draft?division=231102&year=2026&part=m6", nil)
 		f := url.Values{"division": {"231102"}, "year": {"2026"}, "part": {"m6"}}
-		for _, m := range hiddenFields.FindAllStringSubmatch(body, -1) {
+		for _, m := range hidden.FindAllStringSubmatch(body, -1) {
 			f.Set(m[1], m[2])
 		}
 		return f
