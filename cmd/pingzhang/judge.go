@@ -69,7 +69,7 @@ func (judgeAirCmd) Help() string {
 
 // Help documents the columns.
 func (judgeWaterCmd) Help() string {
-	return columnHelp("一行是一个样品的一个项目。逐行的结果之后，是每个断面每个月的评价：类别、主要污染指标、是否达标、未监测的项目。"+
+	return columnHelp("一行是一个样品的一个项目；也可以一行一个样品、一列一个项目，以项目为表头并写明单位，如 氨氮（mg/L）。逐行的结果之后，是每个断面每个月的评价：类别、主要污染指标、是否达标、未监测的项目。"+
 		"没有写明水体的，按河流和湖库各判一次，结果相同才给出。未检出和 <0.01 只在标准规定的统计中按检出限的一半计。", judging.WaterColumns(),
 		"断面,日期,项目,结果,单位,目标类别,水体",
 		"甲断面,2026-03-03,氨氮,0.42,mg/L,Ⅲ,河流",

@@ -83,13 +83,14 @@ type waterFile struct {
 	sections []*monitored
 }
 
-// Water reads a file of water samples and judges each row by GB 3838. After the
+// Water reads a file of water samples, a row a result or a row a sample with a column
+// an item, and judges each result by GB 3838. After the
 // rows come the results of each section and month, by 环办〔2011〕22号, in the
 // order in which they first stand in the file.
 //
 // The error is fault.Invalid when the file cannot be read or lacks a column.
 func Water(book *water.Book, r io.Reader, o Options) (Table, iter.Seq[WaterRow], iter.Seq[SectionRow], error) {
-	f, t, err := open("water", r, WaterColumns(), o)
+	f, t, wide, err := openWater(book, r, o)
 	if err != nil {
 		return t, nil, nil, err
 	}
@@ -101,22 +102,24 @@ func Water(book *water.Book, r io.Reader, o Options) (Table, iter.Seq[WaterRow],
 		}
 		w.body = body
 	}
-	needed := []string{"item", "value"}
-	if o.At == "" {
-		needed = append(needed, "date")
-	}
-	if err := f.needs(WaterColumns(), needed...); err != nil {
+	if err := w.needed(o, wide); err != nil {
 		return t, nil, nil, err
 	}
-	if !f.Has("unit") {
+	if !wide && !f.Has("unit") {
 		if v, _ := f.Field("value"); v.Unit == "" {
 			t.Notes = append(t.Notes, "表里没有单位，除 pH 外都不能判定")
 		}
 	}
-	f.findTwins("item", f.sampleOf("section"), valueOf)
+	if !wide {
+		f.findTwins("item", f.sampleOf("section"), valueOf)
+	}
 	var rows []WaterRow
 	for r := range f.Rows() {
-		rows = append(rows, w.row(r))
+		if wide {
+			rows = append(rows, w.wideRow(r)...)
+		} else {
+			rows = append(rows, w.row(r))
+		}
 	}
 	each := func(yield func(WaterRow) bool) {
 		for _, r := range rows {

@@ -6,6 +6,7 @@ import (
 
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
+	"pingzhang/internal/air"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/figure"
 	"pingzhang/internal/law"
@@ -44,6 +45,9 @@ func CheckCatalog(o Options) (files int, err error) {
 		return 0, err
 	}
 	if _, err := figure.Check(dir); err != nil {
+		return 0, err
+	}
+	if err := air.CheckTemplates(catalog.Sub(dir, "templates")); err != nil {
 		return 0, err
 	}
 	err = fs.WalkDir(dir, ".", func(p string, d fs.DirEntry, err error) error {

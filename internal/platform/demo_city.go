@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/air"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/register"
 	"pingzhang/internal/web"
@@ -18,10 +19,14 @@ const DemoPassword = "Yanshi#2026pz"
 
 // demoCity is catalog/CITY/demo/city.yaml.
 type demoCity struct {
-	Enterprises []demoEnterprise        `yaml:"enterprises"`
-	Limits      map[string]demoLimits   `yaml:"limits"`
-	Factors     map[string][]demoFactor `yaml:"factors"`
-	Accounts    []demoAccount           `yaml:"accounts"`
+	Enterprises []demoEnterprise             `yaml:"enterprises"`
+	AirStations []demoAirStation             `yaml:"air_stations"`
+	AirTargets  []air.Target                 `yaml:"air_targets"`
+	Limits      map[string]demoLimits        `yaml:"limits"`
+	Factors     map[string][]demoFactor      `yaml:"factors"`
+	Accounts    []demoAccount                `yaml:"accounts"`
+	Waters      []demoWater                  `yaml:"waters"`
+	WaterValues map[string]map[string]string `yaml:"water_values"`
 }
 
 type demoEnterprise struct {
@@ -124,7 +129,7 @@ func (p *Platform) demoAccounts() ([]web.DemoAccount, error) {
 
 // seeder is who enters the demonstration city.
 var seeder = func() access.Caller {
-	c := access.Platform("register.read", "register.edit", "point.edit", "frame.operate")
+	c := access.Platform("register.read", "register.edit", "point.edit", "frame.operate", "monitor.read")
 	c.Login, c.Name = "demo", "演示"
 	return c
 }()
@@ -147,6 +152,9 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := p.seedAir(ctx, c); err != nil {
+		return err
+	}
 	for _, a := range c.Accounts {
 		n := access.NewAccount{Login: a.Login, Name: a.Name, Office: a.Office, Enterprise: ids[a.Enterprise]}
 		if a.Enterprise != "" && n.Enterprise == 0 {
@@ -156,7 +164,10 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	if err := p.seedLand(ctx); err != nil {
+		return err
+	}
+	return p.seedWater(ctx, c)
 }
 
 func (p *Platform) save(ctx context.Context, e register.Entry) (int64, error) {

@@ -13,6 +13,7 @@ import (
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/air"
+	"pingzhang/internal/bulletin"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/coverage"
@@ -21,6 +22,7 @@ import (
 	"pingzhang/internal/figure"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/journal"
+	"pingzhang/internal/land"
 	"pingzhang/internal/law"
 	"pingzhang/internal/matter"
 	"pingzhang/internal/measure"
@@ -29,6 +31,8 @@ import (
 	"pingzhang/internal/register"
 	"pingzhang/internal/remind"
 	"pingzhang/internal/sqldb"
+	"pingzhang/internal/warning"
+	"pingzhang/internal/water"
 	"pingzhang/internal/web"
 )
 
@@ -48,11 +52,15 @@ type Platform struct {
 	Register  *register.Store
 	Notify    *notify.Store
 	Figure    *figure.Store
+	Bulletin  *bulletin.Store
 	Air       *air.Store
+	Land      *land.Store
+	Water     *water.Store
 	Measure   *measure.Store
 	Matter    *matter.Store
 	Gateway   *gateway.Server
 	Discharge *discharge.Store
+	Warning   *warning.Store
 
 	Worker *remind.Worker
 
@@ -96,7 +104,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openDischarge, p.openWorker, p.openWeb} {
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openLand, p.openWater, p.openDischarge, p.openWarning, p.openWorker, p.openWeb} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -107,7 +115,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, bulletin.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, land.Migrations, water.Migrations, discharge.Migrations, warning.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -128,6 +136,7 @@ func (p *Platform) openGround(ctx context.Context) (err error) {
 	if p.Figure, err = figure.New(p.DB, p.Catalog); err != nil {
 		return err
 	}
+	p.Bulletin = bulletin.New(p.DB)
 	p.Notify = notify.New(p.DB)
 	p.Notify.Webhooks = p.Options.Webhooks
 	return nil
@@ -177,7 +186,8 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		City: p.Places.City, Demo: p.Options.Demo, TLS: p.Options.TLSCert != "",
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
-		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Coverage: coverage.New(p.Catalog), Air: p.Air, Live: p.Live,
+		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Coverage: coverage.New(p.Catalog), Air: p.Air, Land: p.Land, Warning: p.Warning, Water: currentWater{p.Water, p}, Live: p.Live,
+		Bulletins: p.Bulletin, Drafts: p.drafts(),
 		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
 	}
 	if cfg.Monitoring, err = p.monitoring(); err != nil {

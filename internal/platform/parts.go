@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"pingzhang/catalog"
 	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/gateway"
@@ -117,10 +118,25 @@ func (p *Platform) openAir(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Options.Demo && len(settings.Targets) == 0 {
+		c, err := p.demoCity()
+		if err != nil {
+			return err
+		}
+		settings.Targets = c.AirTargets
+	}
 	books, err := p.Figure.Books(ctx)
 	if err != nil {
 		return err
 	}
 	p.Air = air.New(p.DB, air.Config{Readings: p.Measure, Register: p.Register, Book: books.Air, Settings: settings})
 	return nil
+}
+
+// drafts are what makes the bulletins of each duty.
+func (p *Platform) drafts() map[string]web.Drafts {
+	templates := catalog.Sub(p.Catalog, "templates")
+	return map[string]web.Drafts{
+		"air": &air.Bulletins{Air: p.Air, Kept: p.Bulletin, Templates: templates, NameOf: p.Places.NameOf, Bureau: p.Places.City + "生态环境局"},
+	}
 }

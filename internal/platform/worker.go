@@ -17,7 +17,7 @@ import (
 // share its jobs; none is done twice.
 func (p *Platform) openWorker(context.Context) error {
 	p.Worker = remind.New(p.DB, p.clock, p.node(), remind.Jobs(remind.Parts{
-		DB: p.DB, Judging: currentDischarge{p.Discharge, p.Figure}, Air: currentAir{p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
+		DB: p.DB, Judging: currentDischarge{p.Discharge, p.Figure}, Air: currentAir{p}, Warning: currentWarning{p}, Water: currentWater{p.Water, p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
 		Webhook: &remind.Webhook{Secret: p.Options.WebhookSecret, Clock: p.clock}, Sessions: access.NewSessions(p.DB), Node: p.node(),
 		Changed: p.judgedNews,
 	}))

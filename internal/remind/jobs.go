@@ -54,6 +54,17 @@ type Air interface {
 	Reckon(ctx context.Context, now time.Time) (air.Progress, error)
 }
 
+// Warning is what package warning does as time passes.
+type Warning interface {
+	ProposeAll(ctx context.Context, now time.Time) (int, error)
+	Check(ctx context.Context, now time.Time) (checked, unmet int, err error)
+}
+
+// Water is what the jobs need of package water.
+type Water interface {
+	Follow(ctx context.Context, now time.Time) (int, error)
+}
+
 // Parts is what the jobs of the platform work on. A part that is nil has no
 // jobs.
 type Parts struct {
@@ -65,6 +76,8 @@ type Parts struct {
 	Outbox   Outbox
 	Webhook  *Webhook
 	Air      Air
+	Warning  Warning
+	Water    Water
 	Sessions Sessions
 	Node     string
 	// Changed is told, after a round of judging, how much is new; pages may then
@@ -90,6 +103,15 @@ func Jobs(p Parts) []Job {
 			did, err := p.Air.Reckon(ctx, now)
 			return joined(counted("计算 %d 个小时", did.Hours), counted("%d 个站点日", did.Days), counted("%d 个区域日", did.Cities),
 				counted("%d 个时段未能计算", did.Failed)), err
+		}})
+	}
+	if p.Warning != nil {
+		all = append(all, warnings(p)...)
+	}
+	if p.Water != nil {
+		all = append(all, Job{Name: "water", Label: "地表水评价", Every: 5 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, err := p.Water.Follow(ctx, now)
+			return counted("台账变更后重新评价 %d 个结果", n), err
 		}})
 	}
 	if p.Clocks != nil {
@@ -143,6 +165,19 @@ func judging(p Parts) []Job {
 		{Name: "silences", Label: "传输异常检查", Every: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
 			n, err := p.Judging.Silences(ctx, now)
 			return counted("新增 %d 条传输异常", n), err
+		}},
+	}
+}
+
+func warnings(p Parts) []Job {
+	return []Job{
+		{Name: "warning_propose", Label: "重污染天气研判", Every: time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, err := p.Warning.ProposeAll(ctx, now)
+			return counted("%d 条新的研判", n), err
+		}},
+		{Name: "warning_check", Label: "应急减排措施核查", Every: time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, unmet, err := p.Warning.Check(ctx, now)
+			return joined(counted("核查 %d 家企业", n), counted("未落实 %d 家", unmet)), err
 		}},
 	}
 }

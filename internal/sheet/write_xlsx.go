@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -24,16 +25,50 @@ import (
 // The error is fault.Invalid for more rows than a workbook holds, else that of
 // w or of rows.
 func WriteXLSX(w io.Writer, t Table, rows Rows) (err error) {
-	defer fault.Wrap(&err, "sheet.WriteXLSX(%s)", t.Title)
+	return WriteBook(w, t.Notes, Page{t, rows})
+}
+
+// A Page is a table of a workbook with several.
+type Page struct {
+	Table Table // its notes are not looked at
+	Rows  Rows
+}
+
+// WriteBook writes tables as a workbook, a sheet for each, and a last sheet 说明
+// with the notes; otherwise as WriteXLSX. Tables whose sheets would have one name
+// are numbered.
+func WriteBook(w io.Writer, notes []string, pages ...Page) (err error) {
+	defer fault.Wrap(&err, "sheet.WriteBook")
 
 	f := excelize.NewFile()
 	defer f.Close()
-	x := &writer{file: f, table: t, styles: map[string]int{}}
-	name := sheetName(t.Name)
-	if err := f.SetSheetName("Sheet1", name); err != nil {
+	x := &writer{file: f, styles: map[string]int{}}
+	for i, p := range pages {
+		x.table, x.row, x.cells = p.Table, 0, nil
+		if err := x.page(i, p.Rows); err != nil {
+			return err
+		}
+	}
+	if err := x.notes(notes); err != nil {
 		return err
 	}
-	if x.stream, err = f.NewStreamWriter(name); err != nil {
+	_, err = f.WriteTo(w)
+	return err
+}
+
+// page writes the table as the sheet of that number, from 0.
+func (x *writer) page(i int, rows Rows) (err error) {
+	name := x.free(sheetName(x.table.Name))
+	if i == 0 {
+		err = x.file.SetSheetName("Sheet1", name)
+	} else {
+		_, err = x.file.NewSheet(name)
+	}
+	if err != nil {
+		return err
+	}
+	x.names = append(x.names, name)
+	if x.stream, err = x.file.NewStreamWriter(name); err != nil {
 		return err
 	}
 	if err := x.begin(); err != nil {
@@ -47,14 +82,18 @@ func WriteXLSX(w io.Writer, t Table, rows Rows) (err error) {
 			return err
 		}
 	}
-	if err := x.stream.Flush(); err != nil {
-		return err
+	return x.stream.Flush()
+}
+
+// free returns name, or name with a number where a sheet has it already.
+func (x *writer) free(name string) string {
+	like := func(n string) bool {
+		return slices.ContainsFunc(x.names, func(had string) bool { return strings.EqualFold(had, n) })
 	}
-	if err := x.notes(); err != nil {
-		return err
+	for i, base := 2, []rune(name); like(name); i++ {
+		name = string(base[:min(len(base), 28)]) + strconv.Itoa(i)
 	}
-	_, err = f.WriteTo(w)
-	return err
+	return name
 }
 
 // A writer is a workbook that is being written.
@@ -63,6 +102,7 @@ type writer struct {
 	stream *excelize.StreamWriter
 	table  Table
 	styles map[string]int // by number format
+	names  []string       // of the sheets
 	row    int            // the last one written
 	cells  []any
 }
@@ -251,15 +291,12 @@ func (x *writer) styled(value float64, format string) (any, error) {
 	return excelize.Cell{StyleID: id, Value: value}, nil
 }
 
-// notes writes the second sheet.
-func (x *writer) notes() error {
-	if len(x.table.Notes) == 0 {
+// notes writes the last sheet.
+func (x *writer) notes(notes []string) error {
+	if len(notes) == 0 {
 		return nil
 	}
-	name := "说明"
-	if sheetName(x.table.Name) == name {
-		name = "说明2"
-	}
+	name := x.free("说明")
 	if _, err := x.file.NewSheet(name); err != nil {
 		return err
 	}
@@ -270,7 +307,7 @@ func (x *writer) notes() error {
 	if err := x.file.SetColWidth(name, "A", "A", 100); err != nil {
 		return err
 	}
-	for i, note := range x.table.Notes {
+	for i, note := range notes {
 		at := fmt.Sprintf("A%d", i+1)
 		if err := x.file.SetCellStr(name, at, note); err != nil {
 			return err

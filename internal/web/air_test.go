@@ -131,7 +131,10 @@ func TestAirTemplates(t *testing.T) {
 }
 
 // send posts a file to the form of imports; "" for a form without one.
-func (v visitor) send(text string) (status int, body string) {
+func (v visitor) send(text string) (status int, body string) { return v.sendTo("/air/import", text) }
+
+// sendTo posts a file to a form at a path.
+func (v visitor) sendTo(path, text string) (status int, body string) {
 	v.s.t.Helper()
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
@@ -143,7 +146,7 @@ func (v visitor) send(text string) (status int, body string) {
 		io.WriteString(part, text)
 	}
 	form.Close()
-	res, err := v.Post(v.s.server.URL+"/air/import", form.FormDataContentType(), &b)
+	res, err := v.Post(v.s.server.URL+path, form.FormDataContentType(), &b)
 	if err != nil {
 		v.s.t.Fatal(err)
 	}

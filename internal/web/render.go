@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/land"
 )
 
 //go:embed all:pages
@@ -29,7 +31,7 @@ type shell struct {
 	City    string
 	Demo    bool // demonstration data: said on every page
 	Caller  access.Caller
-	Nav     []navGroup
+	Nav     []navShown
 	Active  string // path of the nav entry that the page belongs to
 	Crumbs  []link
 	Unread  int // notices
@@ -47,12 +49,23 @@ type navGroup struct {
 	Entries []navEntry
 }
 
+// navShown is a group of the menu as one person sees it. One that is not open
+// shows its entries when asked, so that the menu of a person with many duties is
+// no longer than a screen.
+type navShown struct {
+	navGroup
+	Open bool
+}
+
 type navEntry struct {
 	Text, Href, Icon string
 	Needs            access.Permission
 	Tab              bool // stands in the bar at the foot of a phone
 	Badge            int
 }
+
+// shortMenu is of how many groups a menu may be for all of them to be open.
+const shortMenu = 3
 
 // navigation is the side menu. An entry shows when the caller may use it.
 var navigation = []navGroup{
@@ -66,7 +79,33 @@ var navigation = []navGroup{
 	{airGroup, []navEntry{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
+		{"空气排名", "/air/ranking", "chart-column", "monitor.read", false, 0},
+		{"空气质量公报", "/air/bulletins", "file-text", "monitor.read", false, 0},
+		{"浓度热力图", "/air/heat", "gauge", "monitor.read", false, 0},
+		{"污染玫瑰图", "/air/rose", "wind", "monitor.read", false, 0},
+		{"年度评价", "/air/evaluation", "scale", "monitor.read", false, 0},
+		{"沙尘扣除", "/air/dust", "waves", "monitor.read", false, 0},
+		{"空气站点", "/registers/air_station", "map-pin", "register.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
+		{"重污染预警", "/warnings", "siren", "warning.read", false, 0},
+		{"应急减排清单", "/warnings/list", "file-spreadsheet", "warning.list", false, 0},
+	}},
+	{waterGroup, []navEntry{
+		{"断面水质", "/water", "waves", "monitor.read", false, 0},
+		{"水质达标", "/water/attainment", "target", "monitor.read", false, 0},
+		{"饮用水水源", "/water/sources", "droplets", "monitor.read", false, 0},
+		{"水质公报", "/water/bulletins", "file-text", "monitor.read", false, 0},
+		{"结果导入", "/water/import", "upload", waterImportNeeds, false, 0},
+		{"断面台账", "/registers/water_section", "clipboard-list", "register.read", false, 0},
+		{"目标台账", "/registers/water_target", "list-todo", "register.read", false, 0},
+		{"水源地台账", "/registers/water_source", "clipboard-list", "register.read", false, 0},
+	}},
+	{landGroup, []navEntry{
+		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
+		{"建设用地地块", "/registers/plot", "landmark", "register.read", false, 0},
+		{"农用地点位", "/registers/farmland", "sprout", "register.read", false, 0},
+		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
+		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
 	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
@@ -105,11 +144,14 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 	}
 	sh.Unread, sh.Waiting = s.counts(r)
 	for _, g := range navigation {
-		if g.Title == airGroup && s.cfg.Air == nil {
+		if g.Title == airGroup && s.cfg.Air == nil || g.Title == waterGroup && s.cfg.Water == nil || g.Title == landGroup && s.cfg.Land == nil {
 			continue
 		}
-		show := navGroup{Title: g.Title}
+		show := navShown{navGroup: navGroup{Title: g.Title}}
 		for _, e := range g.Entries {
+			if strings.HasPrefix(e.Href, "/warnings") && s.cfg.Warning == nil {
+				continue
+			}
 			if e.Needs == signedIn || r.Caller.May(e.Needs) {
 				if e.Href == "/inbox" {
 					e.Badge = sh.Waiting
@@ -118,7 +160,13 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 			}
 		}
 		if len(show.Entries) > 0 {
+			show.Open = slices.ContainsFunc(show.Entries, func(e navEntry) bool { return e.Tab || e.Href == active })
 			sh.Nav = append(sh.Nav, show)
+		}
+	}
+	if len(sh.Nav) <= shortMenu {
+		for i := range sh.Nav {
+			sh.Nav[i].Open = true
 		}
 	}
 	return sh

@@ -81,7 +81,7 @@ func (l line) limit(max standard.Exact) standard.Limit {
 // names reports whether item is what the row is about: by name, by symbol or by
 // CAS number.
 func (l line) names(item string) bool {
-	return item != "" && (item == l.Cell("item") || item == l.Cell("symbol") || item == l.Cell("cas"))
+	return item != "" && (item == l.Cell("item") || item == l.Cell("symbol") || item == l.cas())
 }
 
 // inForce returns those of rows that were in force on a day. Where the day is

@@ -16,7 +16,7 @@ const (
 	Between           Outcome = "between"             // above screening, at or below intervention
 	AboveScreening    Outcome = "above_screening"     // above screening; the standard has no intervention value
 	AboveIntervention Outcome = "above_intervention"
-	WithinBackground  Outcome = "within_background" // above screening, at or below the background of the soil
+	WithinBackground  Outcome = "within_background" // above screening, at or below the background of the soil and the intervention value
 	Unknown           Outcome = "unknown"           // cannot be said; an Issue says why
 )
 

@@ -192,6 +192,19 @@ func (b *Book) Item(text string) (Item, bool) {
 	return i, ok
 }
 
+// Spellings returns the ways of writing an item that Item knows, sorted, without
+// blanks and in small letters.
+func (b *Book) Spellings(i Item) []string {
+	var all []string
+	for text, item := range b.names {
+		if item == i {
+			all = append(all, text)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // Items returns the items of the tables in their order.
 func (b *Book) Items() []Item {
 	all := make([]Item, len(b.items))

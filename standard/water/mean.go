@@ -116,14 +116,14 @@ func (g *gathering) seriesOf(sample Sample) *series {
 	}
 	x := g.items[item]
 	if x == nil {
-		x = &series{item: item, name: g.book.Name(item), unit: g.book.unitOf(item)}
+		x = &series{item: item, name: g.book.Name(item), unit: g.book.UnitOf(item)}
 		g.items[item] = x
 	}
 	return x
 }
 
-// unitOf returns the unit in which an item is reckoned.
-func (b *Book) unitOf(item Item) standard.Unit {
+// UnitOf returns the unit in which an item is reckoned.
+func (b *Book) UnitOf(item Item) standard.Unit {
 	if info := b.of[item]; info != nil {
 		return info.unit
 	}
@@ -178,7 +178,7 @@ func (m *ItemClass) average(p Period) {
 	}
 	slices.Sort(order)
 	values := steps[order[0]]
-	if p.Kind == Year {
+	if p.Kind == Year || p.Kind == ToDate {
 		values = make([]standard.Exact, len(order))
 		for i, step := range order {
 			values[i] = plain(steps[step])
