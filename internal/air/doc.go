@@ -62,5 +62,7 @@
 // which touch no database and never ask for the time; feed.go reads the files of
 // the national feed. import.go stores them, collect.go fetches the values of an
 // hour, pending.go is the list of what waits, reckon.go the loop, save.go stores
-// results. read.go and calendar.go are for the pages.
+// results. read.go and calendar.go are for the pages. bulletin*.go make the bulletins
+// of a day, month, quarter or year from the days as they stand, as tables, workbook
+// and document, and publish them through package bulletin.
 package air

@@ -56,6 +56,7 @@ func TestPages(t *testing.T) {
 			"enterprise-new": "/registers/enterprise/new", "point-new": "/registers/point/new", "calendar": "/calendar", "tokens": "/tokens", "notices": "/notices", "password": "/password",
 			"figures": "/figures", "figure-table": "/figures/air_limits", "figure-wide": "/figures/emission_gb13271", "figures-unverified": "/figures/water_evaluation?only=unverified",
 			"figure-row": "/figures/emission_gb8978/" + url.PathEscape("表4-氟化物-低氟地区(<0.5mg/L)-一级"), "figures-stale": "/figures/stale",
+			"air-bulletins": "/air/bulletins", "air-bulletins-month": "/air/bulletins?kind=month", "air-bulletin": "/bulletins/air/month/231100/2026-10",
 		}},
 		{"demo-heat", map[string]string{"enterprise-desk": "/", "enterprise-monitor": "/monitor"}},
 		{"demo-sys", map[string]string{"accounts": "/accounts"}},
