@@ -36,15 +36,13 @@ func (s *Store) Bulletin(ctx context.Context, by access.Caller, division access.
 		return b, err
 	}
 	m := &making{Store: s, ctx: ctx, by: by, b: &b, cited: map[string]bool{}}
-	for _, r := range rows {
-		if p.Kind == DayBulletin {
-			err = m.day(r)
-		} else {
-			err = m.span(r)
-		}
-		if err != nil {
-			return b, err
-		}
+	if p.Kind == DayBulletin {
+		err = m.dayLines(rows)
+	} else {
+		err = m.spanLines(rows)
+	}
+	if err != nil {
+		return b, err
 	}
 	m.rank()
 	m.say()
@@ -99,6 +97,16 @@ func (m *making) cite(c standard.Citation) {
 		m.cited[text] = true
 		m.b.Editions = append(m.b.Editions, text)
 	}
+}
+
+// dayLines adds the lines of places on a day.
+func (m *making) dayLines(rows []Row) error {
+	for _, r := range rows {
+		if err := m.day(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // day adds the line of a place on a day.

@@ -2,9 +2,12 @@ package air
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
+	"pingzhang/internal/sqldb"
 	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
 )
@@ -18,46 +21,108 @@ type spanned struct {
 	missed map[string]int
 }
 
-// over reckons a place over a period.
-func (m *making) over(p Place, period Period) (x spanned, err error) {
-	days, err := m.DaysBetween(m.ctx, m.by, p, period.From, period.To)
-	if err != nil {
-		return x, err
-	}
+// over reckons a place over a period from its days that are stored.
+func (m *making) over(period Period, stored []Day) (x spanned) {
 	editions := m.Book().Editions(period.From, period.To)
-	var reports []aqi.Report
+	reports := make([]aqi.Report, len(stored))
+	values := make([]aqi.DayValues, len(stored))
+	area := aqi.Class2
 	x.missed = map[string]int{}
-	for i := range days {
-		d := &days[i]
+	for i := range stored {
+		d := &stored[i]
 		if d.Good == Unknown {
 			x.missed[aqi.Text(d.Issue)]++
 		}
-		if d.Revision > 0 {
-			reports = append(reports, d.report(editions))
-		}
+		reports[i], values[i], area = d.report(editions), d.Values(), d.Area
 	}
 	x.good = aqi.CountDays(period.From, period.To, reports)
-	all, err := m.EvaluateBetween(m.ctx, m.by, p, period.From, period.To, false)
-	if err != nil || len(all) == 0 {
-		return x, err
+	if n := x.good.Due - len(stored); n > 0 {
+		x.missed[aqi.Text(standard.NoValue)] += n
 	}
-	// The edition in force at the end of the period.
-	x.eval, x.known, x.many = all[len(all)-1], true, len(all) > 1
-	return x, nil
+	if all := m.Book().Evaluate(period.From, period.To, area, values, false); len(all) > 0 {
+		// The edition in force at the end of the period.
+		x.eval, x.known, x.many = all[len(all)-1], true, len(all) > 1
+	}
+	return x
 }
 
-// span adds the line of a place over a month, quarter or year.
-func (m *making) span(r Row) error {
-	now, err := m.over(r.Place, m.b.Period)
+// spanLines adds the lines of places over a month, quarter or year.
+func (m *making) spanLines(rows []Row) error {
+	now, err := m.read(rows, m.b.Period)
 	if err != nil {
 		return err
 	}
-	var then spanned
+	var then map[Place][]Day
 	if m.b.Before != nil {
-		if then, err = m.over(r.Place, *m.b.Before); err != nil {
+		if then, err = m.read(rows, *m.b.Before); err != nil {
 			return err
 		}
 	}
+	// A year of a place costs some milliseconds of arithmetic.
+	type both struct{ now, then spanned }
+	all := make([]both, len(rows))
+	var running sync.WaitGroup
+	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, r := range rows {
+		running.Go(func() {
+			workers <- struct{}{}
+			defer func() { <-workers }()
+			all[i].now = m.over(m.b.Period, now[r.Place])
+			if m.b.Before != nil {
+				all[i].then = m.over(*m.b.Before, then[r.Place])
+			}
+		})
+	}
+	running.Wait()
+	for i, r := range rows {
+		m.span(r, all[i].now, all[i].then)
+	}
+	return nil
+}
+
+// read returns the days of all places over a period that are stored, without what
+// only the page of a day shows.
+func (m *making) read(rows []Row, period Period) (map[Place][]Day, error) {
+	all := map[Place][]Day{}
+	for _, t := range []dayTable{stationDays, cityDays} {
+		args := []any{string(period.From), string(period.To)}
+		var marks []string
+		at := map[any]Place{}
+		for _, r := range rows {
+			if mine, key := r.Place.table(); mine == t {
+				args = append(args, key)
+				marks = append(marks, fmt.Sprintf("$%d", len(args)))
+				at[key] = r.Place
+			}
+		}
+		if len(marks) == 0 {
+			continue
+		}
+		cond, more := m.by.Scope.Where("division", "0", len(args)+1)
+		days, err := sqldb.All[Day](m.ctx, m.db, `
+			SELECT station, division, day_on, revision, area, aqi, published, level, primary_items, good, issue, edition, confidence, so2, no2, pm10, pm25, co, o3
+			  FROM `+t.name+`
+			 WHERE day_on >= $1
+			   AND day_on <= $2
+			   AND `+t.key+` IN (`+strings.Join(marks, ", ")+`)
+			   AND `+cond+`
+			 ORDER BY day_on`, append(args, more...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range days {
+			key := any(d.Station)
+			if t == cityDays {
+				key = string(d.Division)
+			}
+			all[at[key]] = append(all[at[key]], d)
+		}
+	}
+	return all, nil
+}
+
+// span adds the line of a place over a month, quarter or year.
+func (m *making) span(r Row, now, then spanned) {
 	m.twoEditions = m.twoEditions || now.many
 	g := now.good
 	l := SpanLine{Row: r, Due: g.Due, Valid: g.Valid, Good: g.Good, Heavy: g.Heavy, Unknown: g.Unknown, Levels: g.Levels, Led: g.Led, Missed: reasons(now.missed)}
@@ -96,7 +161,6 @@ func (m *making) span(r Row) error {
 		l.Unverified = append(l.Unverified, "排名")
 	}
 	m.b.Spans = append(m.b.Spans, l)
-	return nil
 }
 
 // ratios writes the ratio of good days beside that of the year before.
