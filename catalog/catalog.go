@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed all:calendar all:discharge all:heihe all:law all:playbooks all:registers all:rules all:standards all:templates roles.yaml
+//go:embed all:calendar all:discharge all:heihe all:law all:playbooks all:registers all:rules all:standards all:templates all:warning roles.yaml
 var built embed.FS
 
 // FS returns the catalog: what is built in, with the files of dir over it. dir

@@ -83,6 +83,22 @@ func (c Confidence) rank() int {
 // open: no beginning, or no end.
 type Date string
 
+// valid reports whether d is empty or of the form of a date.
+func (d Date) valid() bool {
+	if d == "" {
+		return true
+	}
+	if len(d) != 10 || d[4] != '-' || d[7] != '-' {
+		return false
+	}
+	for i, c := range d {
+		if i != 4 && i != 7 && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return d[5:7] >= "01" && d[5:7] <= "12" && d[8:] >= "01" && d[8:] <= "31"
+}
+
 // A Citation is the clause that a figure or a result rests on.
 type Citation struct {
 	Document   string     `json:"document" yaml:"document"`       // "GB 13271"

@@ -8,7 +8,7 @@ import (
 
 var coal = Citation{Document: "GB 13271", Edition: "2014", Clause: "表2", Title: "锅炉大气污染物排放标准", From: "2014-07-01", Confidence: Source}
 
-// Nitrogen oxides of a new coal-fired boiler: GB 13271-2014 4.3, table 2
+// Nitrogen oxides of a new coal-fired boiler: GB 13271-2014 table 2
 // (300 mg/m³) at the 9 % oxygen of table 6.
 var coalNOx = Limit{Max: Must("300"), RefOxygen: Must("9"), Unit: MgPerM3, Period: Hour, Confidence: Source, Citation: coal}
 
@@ -175,6 +175,21 @@ func TestConvert(t *testing.T) {
 		{"cubic metres a day to an hour, exactly", "100", "m3/d", "m3/h", "25/6", ""},
 		{"tonnes to kilograms", "0.25", "吨", "kg", "250", ""},
 		{"the same unit in two spellings", "7.0", "无量纲", "pH", "7.0", ""},
+		{"grams to milligrams in soil", "0.02", "g/kg", "mg/kg", "20", ""},
+		{"centimetres of transparency", "85", "cm", "米", "0.85", ""},
+		{"dioxins, with and without the blank", "100", "pg TEQ/m3", "ngTEQ/m³", "0.1", ""},
+		{"faecal coliforms in 100 mL", "350", "MPN/100mL", "个/L", "3500", ""},
+		{"the most probable number is one of counts", "3500", "MPN/L", "个/L", "3500", ""},
+		{"ten thousand kWh", "1.5", "万千瓦时", "MWh", "15.0", ""},
+		{"heat", "2", "TJ", "GJ", "2000", ""},
+		{"standard coal", "0.3", "万吨标准煤", "tce", "3000", ""},
+		{"the same times", "40", "倍", "稀释倍数", "40", ""},
+		{"the same grade", "1", "级", "级", "1", ""},
+		{"toxic equivalents are no mass", "0.1", "ng TEQ/m³", "ng/m³", "", UnitMismatch},
+		{"heat is no electricity", "3.6", "MJ", "kW·h", "", UnitMismatch},
+		{"coal is no mass of anything", "1", "tce", "t", "", UnitMismatch},
+		{"times are no degrees of colour", "40", "倍", "度", "", UnitMismatch},
+		{"a grade is no number", "1", "级", "无量纲", "", UnitMismatch},
 		{"water to gas", "1", "mg/L", "mg/m3", "", UnitMismatch},
 		{"ppm to mg/m³ needs the molar mass", "1", "ppm", "mg/m3", "", UnitMismatch},
 		{"concentration to mass", "1", "mg/L", "kg", "", UnitMismatch},

@@ -1,10 +1,10 @@
 package standard
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 )
 
 // A Medium is what an automatic monitor measures in.
@@ -19,19 +19,26 @@ const (
 // The names of rules that this package reckons with. A table may hold others
 // besides, for its readers.
 const (
-	HourMinMinutes     = "hour_min_minutes"            // valid minutes that make an hour mean valid
-	DayMinHours        = "day_min_hours"               // valid hours that make a day mean valid
-	MonthMinDays       = "month_min_days"              // valid days that make a month mean valid
-	FebruaryMinDays    = "february_min_days"           // the same in February
-	DayMeanKind        = "day_mean"                    // plain, or flow_weighted
-	CaptureMinPercent  = "quarter_capture_min_percent" // valid share that lets a quarter be used for totals
-	OxygenReference    = "oxygen_reference"            // reference oxygen in percent, of what For names
-	FlowWeighted       = "flow_weighted"
-	PlainMean          = "plain"
-	rulesHeader        = "rule\tmedium\tfor\tvalue\tunit\tdocument\tedition\tclause\ttitle\tfrom\tto\tconfidence\tsource\tnote"
-	rulesColumns       = 14
-	rulesCommentPrefix = "#"
+	HourMinMinutes    = "hour_min_minutes"            // valid minutes that make an hour mean valid
+	DayMinHours       = "day_min_hours"               // valid hours that make a day mean valid
+	MonthMinDays      = "month_min_days"              // valid days that make a month mean valid
+	FebruaryMinDays   = "february_min_days"           // the same in February
+	DayMeanKind       = "day_mean"                    // plain, or flow_weighted
+	CaptureMinPercent = "quarter_capture_min_percent" // valid share that lets a quarter be used for totals
+	OxygenReference   = "oxygen_reference"            // reference oxygen in percent, of what For names
 )
+
+// What DayMeanKind may be.
+const (
+	FlowWeighted = "flow_weighted"
+	PlainMean    = "plain"
+)
+
+// RulesTable is the name of the table of these rules, which is a file
+// standards/NAME.tsv of the catalog.
+const RulesTable = "auto_monitoring"
+
+var rulesColumns = []string{"rule", "medium", "for", "value", "unit"}
 
 // A Rule is one figure of the rules for automatic monitoring.
 type Rule struct {
@@ -42,86 +49,62 @@ type Rule struct {
 	Unit     string
 	Citation Citation
 	Note     string // in Chinese, for the administrator
+	Ref      Ref    // the row
 }
 
-// Rules is a table of rules, with all editions.
+// Rules are the rules for automatic monitoring, of all editions. They never
+// change; a corrected table (Table.With) makes others.
 type Rules struct{ rows []Rule }
 
-// LoadRules reads the table of the named file; see ParseRules.
-func LoadRules(files fs.FS, name string) (*Rules, error) {
-	data, err := fs.ReadFile(files, name)
+// LoadRules is LoadTable and NewRules.
+func LoadRules(files fs.FS, path string) (*Rules, error) {
+	t, err := LoadTable(files, path)
 	if err != nil {
 		return nil, err
 	}
-	return ParseRules(name, data)
+	return NewRules(t)
 }
 
-// ParseRules reads a table of rules: UTF-8, one rule a line, its fields
-// separated by tabs, the first line that is no comment naming the columns
-//
-//	rule medium for value unit document edition clause title from to confidence source note
-//
-// Lines beginning with # and empty lines are comments. An error begins with
-// name and line number and says what is allowed there. Two rows that would
-// answer the same question on the same day are an error.
-func ParseRules(name string, data []byte) (*Rules, error) {
-	rules, header := &Rules{}, false
-	for i, line := range strings.Split(strings.TrimPrefix(string(data), "\ufeff"), "\n") {
-		line = strings.TrimRight(line, "\r")
-		if strings.TrimSpace(line) == "" || strings.HasPrefix(line, rulesCommentPrefix) {
-			continue
+// NewRules makes rules of a table with the columns rule, medium, for, value and
+// unit. The error names the table and the row, and says what is allowed there. Two
+// rows that would answer the same question on the same day are an error.
+func NewRules(t *Table) (*Rules, error) {
+	if t == nil {
+		return nil, fmt.Errorf("缺少表 %s", RulesTable)
+	}
+	for _, column := range rulesColumns {
+		if !slices.Contains(t.Columns, column) {
+			return nil, fmt.Errorf("%s：缺少 %s 一列", t.Name, column)
 		}
-		if !header {
-			if line != rulesHeader {
-				return nil, fmt.Errorf("%s:%d: 表头应为（以制表符分隔）：%s", name, i+1, strings.ReplaceAll(rulesHeader, "\t", " "))
-			}
-			header = true
-			continue
+	}
+	rules := &Rules{}
+	for _, row := range t.Rows() {
+		r := Rule{
+			Name: row.Cell("rule"), Medium: Medium(row.Cell("medium")), For: row.Cell("for"), Value: row.Cell("value"), Unit: row.Cell("unit"),
+			Citation: row.Citation, Note: row.Note, Ref: t.Ref(row),
 		}
-		rule, err := parseRule(line)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, i+1, err)
+		if err := r.check(); err != nil {
+			return nil, fmt.Errorf("%s：行 %s：%w", t.Name, row.Key, err)
 		}
 		for _, other := range rules.rows {
-			if other.clashes(rule) {
-				return nil, fmt.Errorf("%s:%d: 规则 %s（%s %s）在同一时期已有另一行", name, i+1, rule.Name, rule.Medium, rule.For)
+			if other.clashes(r) {
+				return nil, fmt.Errorf("%s：行 %s 与行 %s 在同一时期是同一规则（%s %s %s）", t.Name, row.Key, other.Ref.Key, r.Name, r.Medium, r.For)
 			}
 		}
-		rules.rows = append(rules.rows, rule)
-	}
-	if !header {
-		return nil, fmt.Errorf("%s: 文件是空的，没有表头", name)
+		rules.rows = append(rules.rows, r)
 	}
 	return rules, nil
 }
 
-// parseRule reads one line of the table.
-func parseRule(line string) (Rule, error) {
-	f := strings.Split(line, "\t")
-	if len(f) != rulesColumns {
-		return Rule{}, fmt.Errorf("应有 %d 列（以制表符分隔），实有 %d 列", rulesColumns, len(f))
-	}
-	for i := range f {
-		f[i] = strings.TrimSpace(f[i])
-	}
-	r := Rule{
-		Name: f[0], Medium: Medium(f[1]), For: f[2], Value: f[3], Unit: f[4],
-		Citation: Citation{
-			Document: f[5], Edition: f[6], Clause: f[7], Title: f[8],
-			From: Date(f[9]), To: Date(f[10]), Confidence: Confidence(f[11]), Source: f[12],
-		},
-		Note: f[13],
-	}
+// check reports what is wrong with r.
+func (r Rule) check() error {
 	switch {
 	case r.Name == "":
-		return r, fmt.Errorf("rule 一列不能为空")
+		return errors.New("rule 一列不能为空")
 	case r.Medium != "" && r.Medium != WasteGas && r.Medium != WasteWater:
-		return r, fmt.Errorf("medium 一列只能是 gas、water 或空，不能是 %q", f[1])
+		return fmt.Errorf("medium 一列只能是 gas、water 或空，不能是 %q", string(r.Medium))
 	}
-	if err := r.Citation.check(); err != nil {
-		return r, err
-	}
-	return r, r.checkValue()
+	return r.checkValue()
 }
 
 // checkValue checks the figure of the rules that are reckoned with.
@@ -167,22 +150,6 @@ func (r Rule) clashes(other Rule) bool {
 	return r.Name == other.Name && r.Medium == other.Medium && r.For == other.For &&
 		a.Number() == b.Number() &&
 		(a.To == "" || a.To >= b.From) && (b.To == "" || b.To >= a.From)
-}
-
-// valid reports whether d is empty or of the form of a date.
-func (d Date) valid() bool {
-	if d == "" {
-		return true
-	}
-	if len(d) != 10 || d[4] != '-' || d[7] != '-' {
-		return false
-	}
-	for i, c := range d {
-		if i != 4 && i != 7 && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return d[5:7] >= "01" && d[5:7] <= "12" && d[8:] >= "01" && d[8:] <= "31"
 }
 
 // At returns the rule of that name in force on the day for medium and what

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -63,6 +64,43 @@ func LoadTable(files fs.FS, path string) (*Table, error) {
 		return nil, fmt.Errorf("%s:%w", path, err)
 	}
 	return t, nil
+}
+
+// LoadTables reads the tables standards/NAME.tsv of a catalog, each into the
+// place under its name.
+func LoadTables(files fs.FS, into map[string]**Table) error {
+	for _, name := range slices.Sorted(maps.Keys(into)) {
+		t, err := LoadTable(files, "standards/"+name+".tsv")
+		if err != nil {
+			return err
+		}
+		*into[name] = t
+	}
+	return nil
+}
+
+// A RowReader takes the rows of a table.
+type RowReader struct {
+	Name  string // of the table, for when it is not there
+	Table *Table
+	Read  func(Row, Ref) error
+}
+
+// ReadRows hands each reader the newest revision of each row of its table. The
+// error names the table that is missing, or the one that has the row of which a
+// reader complains.
+func ReadRows(readers ...RowReader) error {
+	for _, r := range readers {
+		if r.Table == nil {
+			return fmt.Errorf("缺少表 %s", r.Name)
+		}
+		for _, row := range r.Table.Rows() {
+			if err := r.Read(row, r.Table.Ref(row)); err != nil {
+				return fmt.Errorf("%s：%w", r.Table.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // ParseTable reads a table: UTF-8, a row a line, fields separated by tabs, lines

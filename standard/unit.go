@@ -15,8 +15,9 @@ type Unit string
 const (
 	MgPerM3, UgPerM3, NgPerM3, GPerM3      Unit = "mg/m³", "µg/m³", "ng/m³", "g/m³"
 	MgPerL, UgPerL, NgPerL, GPerL          Unit = "mg/L", "µg/L", "ng/L", "g/L"
-	MgPerKg, UgPerKg                       Unit = "mg/kg", "µg/kg"
-	UmolPerMol                             Unit = "µmol/mol" // ppm by volume: to mg/m³ only with the molar mass
+	MgPerKg, UgPerKg, GPerKg               Unit = "mg/kg", "µg/kg", "g/kg"
+	NgTEQPerM3, PgTEQPerM3                 Unit = "ng TEQ/m³", "pg TEQ/m³" // dioxins in gas, as toxic equivalents; not a mass
+	UmolPerMol                             Unit = "µmol/mol"               // ppm by volume: to mg/m³ only with the molar mass
 	M3PerH, M3PerS, M3PerD, LPerS, LPerMin Unit = "m³/h", "m³/s", "m³/d", "L/s", "L/min"
 	KgPerH, GPerS, TPerA                   Unit = "kg/h", "g/s", "t/a"
 	Kg, G, Mg, Tonne                       Unit = "kg", "g", "mg", "t"
@@ -26,16 +27,20 @@ const (
 	Dimensionless                          Unit = "无量纲"
 	Pa, KPa, HPa, MPa                      Unit = "Pa", "kPa", "hPa", "MPa"
 	MPerS                                  Unit = "m/s"
-	Metre, Millimetre                      Unit = "m", "mm"
+	Metre, Centimetre, Millimetre          Unit = "m", "cm", "mm"
 	Decibel                                Unit = "dB"
 	USPerCm, MSPerM                        Unit = "µS/cm", "mS/m"
-	CountPerL                              Unit = "个/L"
+	CountPerL, MPNPerL, MPNPer100ML        Unit = "个/L", "MPN/L", "MPN/100mL"
 	BqPerL                                 Unit = "Bq/L"
 	ColourDegree                           Unit = "度"
+	Times                                  Unit = "倍" // colour by dilution
+	Grade                                  Unit = "级" // blackness of smoke (Ringelmann)
 	Degree                                 Unit = "°"
 	Millivolt, Volt                        Unit = "mV", "V"
 	Ampere                                 Unit = "A"
-	KilowattHour                           Unit = "kW·h"
+	KilowattHour, MegawattHour, TenMWh     Unit = "kW·h", "MW·h", "万kW·h"
+	Gigajoule, Terajoule, Megajoule        Unit = "GJ", "TJ", "MJ" // heat; electricity is measured apart
+	Tce, TenKTce, Kgce                     Unit = "tce", "万tce", "kgce"
 )
 
 // A quantity is what units of one kind measure.
@@ -68,7 +73,12 @@ var (
 	angle       = &quantity{name: "角度", signed: true}
 	voltage     = &quantity{name: "电压", signed: true}
 	current     = &quantity{name: "电流", signed: true}
-	energy      = &quantity{name: "电量"}
+	dilution    = &quantity{name: "稀释倍数"}
+	blackness   = &quantity{name: "林格曼黑度"}
+	toxic       = &quantity{name: "气体中的毒性当量浓度"}
+	energy      = &quantity{name: "电量", signed: true}
+	heat        = &quantity{name: "热量"}
+	sce         = &quantity{name: "标准煤量"}
 )
 
 // units gives each unit its quantity and its size in the first unit of it.
@@ -78,7 +88,8 @@ var units = map[Unit]struct {
 }{
 	MgPerM3: {inGas, Int(1)}, UgPerM3: {inGas, Must("0.001")}, NgPerM3: {inGas, Must("0.000001")}, GPerM3: {inGas, Int(1000)},
 	MgPerL: {inWater, Int(1)}, UgPerL: {inWater, Must("0.001")}, NgPerL: {inWater, Must("0.000001")}, GPerL: {inWater, Int(1000)},
-	MgPerKg: {inSolid, Int(1)}, UgPerKg: {inSolid, Must("0.001")},
+	MgPerKg: {inSolid, Int(1)}, UgPerKg: {inSolid, Must("0.001")}, GPerKg: {inSolid, Int(1000)},
+	NgTEQPerM3: {toxic, Int(1)}, PgTEQPerM3: {toxic, Must("0.001")}, Times: {dilution, Int(1)}, Grade: {blackness, Int(1)},
 	UmolPerMol: {molar, Int(1)},
 	M3PerH:     {flow, Int(1)}, M3PerS: {flow, Int(3600)}, M3PerD: {flow, Int(1).Quo(Int(24))}, LPerS: {flow, Must("3.6")}, LPerMin: {flow, Must("0.06")},
 	KgPerH: {massRate, Int(1)}, GPerS: {massRate, Must("3.6")}, TPerA: {yearly, Int(1)},
@@ -86,10 +97,12 @@ var units = map[Unit]struct {
 	CubicMetre: {volume, Int(1)}, Litre: {volume, Must("0.001")},
 	Celsius: {temperature, Int(1)}, Percent: {share, Int(1)}, Dimensionless: {plain, Int(1)},
 	Pa: {pressure, Int(1)}, KPa: {pressure, Int(1000)}, HPa: {pressure, Int(100)}, MPa: {pressure, Int(1000000)},
-	MPerS: {speed, Int(1)}, Metre: {length, Int(1)}, Millimetre: {length, Must("0.001")}, Decibel: {sound, Int(1)},
+	MPerS: {speed, Int(1)}, Metre: {length, Int(1)}, Centimetre: {length, Must("0.01")}, Millimetre: {length, Must("0.001")}, Decibel: {sound, Int(1)},
 	USPerCm: {conduct, Int(1)}, MSPerM: {conduct, Int(10)},
-	CountPerL: {count, Int(1)}, BqPerL: {activity, Int(1)}, ColourDegree: {colour, Int(1)}, Degree: {angle, Int(1)},
+	CountPerL: {count, Int(1)}, MPNPerL: {count, Int(1)}, MPNPer100ML: {count, Int(10)}, BqPerL: {activity, Int(1)}, ColourDegree: {colour, Int(1)}, Degree: {angle, Int(1)},
 	Millivolt: {voltage, Int(1)}, Volt: {voltage, Int(1000)}, Ampere: {current, Int(1)}, KilowattHour: {energy, Int(1)},
+	MegawattHour: {energy, Int(1000)}, TenMWh: {energy, Int(10000)}, Gigajoule: {heat, Int(1)}, Terajoule: {heat, Int(1000)}, Megajoule: {heat, Must("0.001")},
+	Tce: {sce, Int(1)}, TenKTce: {sce, Int(10000)}, Kgce: {sce, Must("0.001")},
 }
 
 // spellings gives the other ways in which documents and instruments write a
@@ -111,6 +124,10 @@ var spellings = map[string]Unit{
 	"us/cm": USPerCm, "uS/cm": USPerCm, "μS/cm": USPerCm, "微西[门子]/厘米": USPerCm, "微西门子/厘米": USPerCm,
 	"个/升": CountPerL, "贝可[勒尔]/升": BqPerL, "贝可/升": BqPerL, "[色]度": ColourDegree, "色度单位": ColourDegree, "[角]度": Degree,
 	"毫伏": Millivolt, "毫伏[特]": Millivolt, "伏": Volt, "伏[特]": Volt, "安": Ampere, "安[培]": Ampere,
+	"克/千克": GPerKg, "ngTEQ/m³": NgTEQPerM3, "ngTEQ/m3": NgTEQPerM3, "ngTEQ/Nm3": NgTEQPerM3, "ngTEQ/Nm³": NgTEQPerM3, "纳克毒性当量/立方米": NgTEQPerM3,
+	"pgTEQ/m³": PgTEQPerM3, "pgTEQ/m3": PgTEQPerM3, "厘米": Centimetre, "个/l": CountPerL, "mpn/L": MPNPerL, "MPN/l": MPNPerL, "MPN/100ml": MPNPer100ML,
+	"稀释倍数": Times, "林格曼级": Grade, "MWh": MegawattHour, "兆瓦时": MegawattHour, "万kWh": TenMWh, "万千瓦时": TenMWh,
+	"吉焦": Gigajoule, "太焦": Terajoule, "兆焦": Megajoule, "吨标准煤": Tce, "吨标煤": Tce, "万吨标准煤": TenKTce, "万吨标煤": TenKTce, "千克标准煤": Kgce,
 	"kWh": KilowattHour, "千瓦时": KilowattHour, "千瓦[特][小]时": KilowattHour,
 }
 

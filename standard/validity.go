@@ -3,9 +3,10 @@ package standard
 // A Requirement is how much of something a mean needs to count.
 type Requirement struct {
 	Known    bool // whether a rule in force gives a figure
-	Least    int
+	Least    int  // minutes, hours or days
 	Citation Citation
-	Note     string
+	Note     string // in Chinese
+	Ref      Ref    // the row of the table
 }
 
 // Validity is when the means of automatic monitoring count, for one medium on
@@ -53,7 +54,7 @@ func (r *Rules) requirement(name string, medium Medium, on Date) Requirement {
 	}
 	value, _ := Read(rule.Value) // checked when the table was read
 	least, known := wholeNumber(value)
-	return Requirement{Known: known, Least: least, Citation: rule.Citation, Note: rule.Note}
+	return Requirement{Known: known, Least: least, Citation: rule.Citation, Note: rule.Note, Ref: rule.Ref}
 }
 
 // A Mean is a mean with the reason why it counts or does not. The value is

@@ -10,7 +10,7 @@ import (
 // table is the rules that are shipped.
 func table(t *testing.T) *Rules {
 	t.Helper()
-	r, err := LoadRules(os.DirFS("../catalog/standards"), "auto_monitoring.tsv")
+	r, err := LoadRules(os.DirFS("../catalog/standards"), RulesTable+".tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,11 +174,9 @@ func TestShippedRules(t *testing.T) {
 }
 
 func TestRulesByDate(t *testing.T) {
-	const rows = rulesHeader + `
-day_min_hours	gas		18	h	HJ 75	2007				2018-02-28	memory		
-day_min_hours	gas		20	h	HJ 75	2017			2018-03-01		memory		
-`
-	r, err := ParseRules("rules.tsv", []byte(rows))
+	r, err := rulesOf(rulesHeader +
+		"old\tday_min_hours\tgas\t\t18\th\tHJ 75\t2007\t\t\t\t2018-02-28\tmemory\t\t\n" +
+		"new\tday_min_hours\tgas\t\t20\th\tHJ 75\t2017\t\t\t2018-03-01\t\tmemory\t\t\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,32 +190,62 @@ day_min_hours	gas		20	h	HJ 75	2017			2018-03-01		memory
 	}
 }
 
-func TestRulesMistakes(t *testing.T) {
-	row := func(name, medium, value, from, to, confidence string) string {
-		return rulesHeader + "\n" + strings.Join([]string{name, medium, "", value, "", "HJ 75", "2017", "", "", from, to, confidence, "", ""}, "\t")
+const rulesHeader = "key\trule\tmedium\tfor\tvalue\tunit\tdocument\tedition\tclause\ttitle\tfrom\tto\tconfidence\tsource\tnote\n"
+
+func rulesOf(text string) (*Rules, error) {
+	made, err := ParseTable("r", []byte(text))
+	if err != nil {
+		return nil, err
 	}
-	good := row(DayMinHours, "gas", "20", "2018-03-01", "", "memory")
-	if _, err := ParseRules("r.tsv", []byte(good)); err != nil {
+	return NewRules(made)
+}
+
+func TestRulesMistakes(t *testing.T) {
+	row := func(key, name, medium, value, from, to string) string {
+		return strings.Join([]string{key, name, medium, "", value, "", "HJ 75", "2017", "", "", from, to, "memory", "", ""}, "\t") + "\n"
+	}
+	good := row("a", DayMinHours, "gas", "20", "2018-03-01", "")
+	if _, err := rulesOf(rulesHeader + good); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, text, want string }{
-		{"an empty file", "", "r.tsv: "},
-		{"another header", "a\tb", "r.tsv:1: 表头"},
-		{"too few columns", rulesHeader + "\nday_min_hours\tgas", "r.tsv:2: 应有 14 列"},
-		{"a medium nobody knows", row(DayMinHours, "soil", "20", "", "", "memory"), "gas、water"},
-		{"a confidence nobody knows", row(DayMinHours, "gas", "20", "", "", "sure"), "confidence"},
-		{"no date", row(DayMinHours, "gas", "20", "2018/03/01", "", "memory"), "2006-01-02"},
-		{"an end before the beginning", row(DayMinHours, "gas", "20", "2018-03-01", "2018-02-01", "memory"), "早于"},
-		{"twenty-five hours in a day", row(DayMinHours, "gas", "25", "", "", "memory"), "0 到 24"},
-		{"half an hour", row(DayMinHours, "gas", "18.5", "", "", "memory"), "整数"},
-		{"a word for a number", row(DayMinHours, "gas", "many", "", "", "memory"), "0 到 24"},
-		{"a kind of mean nobody knows", row(DayMeanKind, "gas", "median", "", "", "memory"), "flow_weighted"},
-		{"two answers to one question", good + good[strings.Index(good, "\n"):], "已有另一行"},
+		{"a column is missing", strings.Replace(rulesHeader, "\tmedium", "", 1), "缺少 medium 一列"},
+		{"a rule without a name", rulesHeader + row("a", "", "gas", "20", "", ""), "行 a：rule 一列"},
+		{"a medium nobody knows", rulesHeader + row("a", DayMinHours, "soil", "20", "", ""), "gas、water"},
+		{"twenty-five hours in a day", rulesHeader + row("a", DayMinHours, "gas", "25", "", ""), "0 到 24"},
+		{"half an hour", rulesHeader + row("a", DayMinHours, "gas", "18.5", "", ""), "整数"},
+		{"a word for a number", rulesHeader + row("a", DayMinHours, "gas", "many", "", ""), "0 到 24"},
+		{"a kind of mean nobody knows", rulesHeader + row("a", DayMeanKind, "gas", "median", "", ""), "flow_weighted"},
+		{"two answers to one question", rulesHeader + good + row("b", DayMinHours, "gas", "18", "2020-01-01", ""), "行 b 与行 a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := ParseRules("r.tsv", []byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := rulesOf(tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %s", err, tt.want)
 			}
 		})
+	}
+	if _, err := NewRules(nil); err == nil {
+		t.Error("no table makes rules")
+	}
+}
+
+// A correction of the figure is in force as soon as rules are made of the table.
+func TestCorrectedRule(t *testing.T) {
+	made, err := LoadTable(os.DirFS("../catalog/standards"), "auto_monitoring.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err = made.With(Correction{Key: "废气-日均值最少小时数", Cells: map[string]string{"value": "18"}, Confidence: Source, Source: "HJ 75-2017",
+		By: "张三", Reason: "查阅原文", At: "2026-03-01T09:00:00+08:00"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRules(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hours := r.Validity(WasteGas, "2026-03-01").Hours
+	if hours.Least != 18 || !hours.Citation.Confidence.Verified() || hours.Ref != (Ref{"auto_monitoring", "废气-日均值最少小时数", 2}) {
+		t.Errorf("%+v", hours)
 	}
 }

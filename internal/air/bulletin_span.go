@@ -1,13 +1,13 @@
 package air
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
-	"pingzhang/internal/sqldb"
 	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
 )
@@ -19,10 +19,16 @@ type spanned struct {
 	known  bool // there is an evaluation
 	many   bool // by more than one edition
 	missed map[string]int
+	// plain is the evaluation with nothing deducted, where days of dust were: then
+	// eval is the one without them.
+	plain *aqi.Evaluation
+	dust  []standard.Date
 }
 
-// over reckons a place over a period from its days that are stored.
-func (m *making) over(period Period, stored []Day) (x spanned) {
+// over reckons a place over a period from its days that are stored. What was
+// approved to be deducted as dust is: the practice of the national monthly reports,
+// which leaves the good days as they are.
+func (m *making) over(period Period, stored []Day, deductions []aqi.Deduction) (x spanned, err error) {
 	editions := m.Book().Editions(period.From, period.To)
 	reports := make([]aqi.Report, len(stored))
 	values := make([]aqi.DayValues, len(stored))
@@ -39,86 +45,81 @@ func (m *making) over(period Period, stored []Day) (x spanned) {
 	if n := x.good.Due - len(stored); n > 0 {
 		x.missed[aqi.Text(standard.NoValue)] += n
 	}
-	if all := m.Book().Evaluate(period.From, period.To, area, values, false); len(all) > 0 {
-		// The edition in force at the end of the period.
-		x.eval, x.known, x.many = all[len(all)-1], true, len(all) > 1
+	all := m.Book().Evaluate(period.From, period.To, area, values, false)
+	if len(all) == 0 {
+		return x, nil
 	}
-	return x
+	// The edition in force at the end of the period.
+	x.eval, x.known, x.many = all[len(all)-1], true, len(all) > 1
+	if len(deductions) == 0 {
+		return x, nil
+	}
+	left, record, err := m.Book().Deduct(values, deductions...)
+	if err != nil {
+		return x, err
+	}
+	for _, d := range record {
+		if d.Issue == "" && !slices.Contains(x.dust, d.On) {
+			x.dust = append(x.dust, d.On)
+		}
+	}
+	if deducted := m.Book().Evaluate(period.From, period.To, area, left, false); x.dust != nil {
+		plain := x.eval
+		x.plain, x.eval = &plain, deducted[len(deducted)-1]
+	}
+	return x, nil
 }
 
 // spanLines adds the lines of places over a month, quarter or year.
 func (m *making) spanLines(rows []Row) error {
-	now, err := m.read(rows, m.b.Period)
+	now, err := m.all(rows, m.b.Period)
 	if err != nil {
 		return err
 	}
-	var then map[Place][]Day
+	then := make([]spanned, len(rows))
 	if m.b.Before != nil {
-		if then, err = m.read(rows, *m.b.Before); err != nil {
+		if then, err = m.all(rows, *m.b.Before); err != nil {
 			return err
 		}
 	}
+	for i, r := range rows {
+		m.span(r, now[i], then[i])
+	}
+	return nil
+}
+
+// all reckons the places of rows over a period.
+func (m *making) all(rows []Row, period Period) ([]spanned, error) {
+	places := make([]Place, len(rows))
+	for i, r := range rows {
+		places[i] = r.Place
+	}
+	days := map[Place][]Day{}
+	for _, t := range []dayTable{stationDays, cityDays} {
+		if err := m.daysOf(m.ctx, m.by, t, places, period.From, period.To, days); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	all, errs := make([]spanned, len(rows)), make([]error, len(rows))
+	deductions := make([][]aqi.Deduction, len(rows))
+	for i, r := range rows {
+		if deductions[i], err = m.deductions(m.ctx, r.Place, period.From, period.To); err != nil {
+			return nil, err
+		}
+	}
 	// A year of a place costs some milliseconds of arithmetic.
-	type both struct{ now, then spanned }
-	all := make([]both, len(rows))
 	var running sync.WaitGroup
 	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, r := range rows {
 		running.Go(func() {
 			workers <- struct{}{}
 			defer func() { <-workers }()
-			all[i].now = m.over(m.b.Period, now[r.Place])
-			if m.b.Before != nil {
-				all[i].then = m.over(*m.b.Before, then[r.Place])
-			}
+			all[i], errs[i] = m.over(period, days[r.Place], deductions[i])
 		})
 	}
 	running.Wait()
-	for i, r := range rows {
-		m.span(r, all[i].now, all[i].then)
-	}
-	return nil
-}
-
-// read returns the days of all places over a period that are stored, without what
-// only the page of a day shows.
-func (m *making) read(rows []Row, period Period) (map[Place][]Day, error) {
-	all := map[Place][]Day{}
-	for _, t := range []dayTable{stationDays, cityDays} {
-		args := []any{string(period.From), string(period.To)}
-		var marks []string
-		at := map[any]Place{}
-		for _, r := range rows {
-			if mine, key := r.Place.table(); mine == t {
-				args = append(args, key)
-				marks = append(marks, fmt.Sprintf("$%d", len(args)))
-				at[key] = r.Place
-			}
-		}
-		if len(marks) == 0 {
-			continue
-		}
-		cond, more := m.by.Scope.Where("division", "0", len(args)+1)
-		days, err := sqldb.All[Day](m.ctx, m.db, `
-			SELECT station, division, day_on, revision, area, aqi, published, level, primary_items, good, issue, edition, confidence, so2, no2, pm10, pm25, co, o3
-			  FROM `+t.name+`
-			 WHERE day_on >= $1
-			   AND day_on <= $2
-			   AND `+t.key+` IN (`+strings.Join(marks, ", ")+`)
-			   AND `+cond+`
-			 ORDER BY day_on`, append(args, more...)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range days {
-			key := any(d.Station)
-			if t == cityDays {
-				key = string(d.Division)
-			}
-			all[at[key]] = append(all[at[key]], d)
-		}
-	}
-	return all, nil
+	return all, errors.Join(errs...)
 }
 
 // span adds the line of a place over a month, quarter or year.
@@ -144,14 +145,8 @@ func (m *making) span(r Row, now, then spanned) {
 	doubt["综合指数"] = l.composite.IsSet() && !now.eval.Composite.Basis.Verified()
 	if now.known {
 		m.cite(now.eval.Basis.Citation)
-		for _, days := range now.eval.Deducted {
-			for _, on := range days {
-				if !slices.Contains(l.dust, on) {
-					l.dust = append(l.dust, on)
-				}
-			}
-		}
 	}
+	l.dusty(now)
 	for _, what := range []string{"优良天数", "浓度", "综合指数"} {
 		if doubt[what] {
 			l.Unverified = append(l.Unverified, what)
@@ -161,6 +156,22 @@ func (m *making) span(r Row, now, then spanned) {
 		l.Unverified = append(l.Unverified, "排名")
 	}
 	m.b.Spans = append(m.b.Spans, l)
+}
+
+// dusty notes what was deducted as dust, and what the figures are without that.
+func (l *SpanLine) dusty(x spanned) {
+	if x.plain == nil {
+		return
+	}
+	l.Dust = append(l.Dust, x.dust...)
+	plain := spanned{eval: *x.plain, known: true}
+	var all []string
+	for _, p := range []aqi.Pollutant{aqi.PM10, aqi.PM25} {
+		value, _, _, _ := statistic(plain, p)
+		all = append(all, p.String()+" "+textOfPublished(p, value))
+	}
+	_, text, _ := indexOf(plain)
+	l.Undeducted = strings.Join(append(all, "综合指数 "+text), "，")
 }
 
 // ratios writes the ratio of good days beside that of the year before.

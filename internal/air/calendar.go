@@ -216,17 +216,24 @@ func (s *Store) Evaluate(ctx context.Context, by access.Caller, p Place, year in
 // included. Only a year has a verdict.
 func (s *Store) EvaluateBetween(ctx context.Context, by access.Caller, p Place, from, to standard.Date, claimed bool) (_ []aqi.Evaluation, err error) {
 	defer fault.Wrap(&err, "air.Evaluate(%v, %s, %s)", p, from, to)
-	stored, err := s.days(ctx, by, dayLine, p, from, to)
+	values, area, err := s.dayValues(ctx, by, p, from, to)
 	if err != nil {
 		return nil, err
 	}
+	return s.Book().Evaluate(from, to, area, values, claimed), nil
+}
+
+// dayValues returns the days of a place as an evaluation takes them, and the class
+// of its area as it is at the end.
+func (s *Store) dayValues(ctx context.Context, by access.Caller, p Place, from, to standard.Date) ([]aqi.DayValues, aqi.Area, error) {
+	stored, err := s.days(ctx, by, dayLine, p, from, to)
 	area := aqi.Class2
 	values := make([]aqi.DayValues, len(stored))
 	for i := range stored {
 		values[i] = stored[i].Values()
-		area = stored[i].Area // as it is at the end
+		area = stored[i].Area
 	}
-	return s.Book().Evaluate(from, to, area, values, claimed), nil
+	return values, area, err
 }
 
 // Cell is the mean of a pollutant over one hour of the day in one month.

@@ -56,13 +56,28 @@
 // (Recompute). Rows keep the division they were reckoned in, which is also who sees
 // them.
 //
+// What a day rests on is kept once for all days alike (air_bases), a few sets a
+// year instead of some sixty rows a day. So a correction of a figure finds its days
+// by Resting, and package figure need not be told of each (Config.Note is there for
+// whoever wants it).
+//
+// Sand and dust (dust.go) is left out of an evaluation by a decision of two people
+// that says when, where, why and on what evidence. It never changes a day, and the
+// figures with and without it stand side by side. Days are left out whole, for the
+// statistics are of days.
+//
+// Wind is that of the station's device in hours in which that sent direction and
+// speed, else what a file had in its columns 风向 and 风速. A direction on the edge
+// of two sectors belongs to the one clockwise of it.
+//
 // # Where things are
 //
 // station.go, settings.go, hour.go and day.go have the nouns and the decisions,
 // which touch no database and never ask for the time; feed.go reads the files of
 // the national feed. import.go stores them, collect.go fetches the values of an
 // hour, pending.go is the list of what waits, reckon.go the loop, save.go stores
-// results. read.go and calendar.go are for the pages. bulletin*.go make the bulletins
-// of a day, month, quarter or year from the days as they stand, as tables, workbook
-// and document, and publish them through package bulletin.
+// results. read.go, mean.go, calendar.go, rose.go and ranking.go are for the pages;
+// dust.go has the deductions. bulletin*.go make the bulletins of a day, month,
+// quarter or year from the days as they stand, as tables, workbook and document,
+// and publish them through package bulletin.
 package air

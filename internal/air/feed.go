@@ -20,6 +20,7 @@ const (
 	colO3Hour                                     = "o3_1h"  // says that it is the hour
 	colO3Bare                                     = "o3"     // the hour, or in the archives the highest hour of the day
 	colO3Swapped                                  = "o3_24h" // in the archives the hour
+	colDirection, colSpeed                        = "wind_direction", "wind_speed"
 )
 
 var feedColumns = []sheet.Column{
@@ -36,6 +37,8 @@ var feedColumns = []sheet.Column{
 	number(colO3Hour, standard.UgPerM3, "臭氧1小时", "O3 1小时", "臭氧小时值", "臭氧(O3)1小时"),
 	number(colO3Bare, standard.UgPerM3, "臭氧", "臭氧(O3)"),
 	number(colO3Swapped, standard.UgPerM3),
+	{Name: colDirection, Zh: "风向", Kind: sheet.Number, Unit: standard.Degree, Synonyms: []string{"wind_direction", "winddirection", "wd"}},
+	{Name: colSpeed, Zh: "风速", Kind: sheet.Number, Unit: standard.MPerS, Synonyms: []string{"wind_speed", "windspeed", "ws"}},
 	{Name: colAQI, Zh: "AQI", Synonyms: []string{"aqi_published", "空气质量指数", "空气质量指数(AQI)"}},
 	{Name: colPrimary, Zh: "首要污染物", Synonyms: []string{"primarypollutant", "primary_pollutant", "primary_published"}},
 }
@@ -55,6 +58,7 @@ func number(name string, unit standard.Unit, synonyms ...string) sheet.Column {
 // Issues of cells of the feed, beside those of packages sheet and standard.
 const (
 	unknownStation standard.Issue = "air_unknown_station"
+	notBearing     standard.Issue = "air_not_bearing"
 	doubleHour     standard.Issue = "air_double_hour"
 	notWholeHour   standard.Issue = "air_not_whole_hour"
 	tooHigh        standard.Issue = "air_too_high"
@@ -69,11 +73,15 @@ type feedHour struct {
 	station Station
 	at      int64 // start of the hour
 	values  [aqi.Six]string
+	wind    [2]string // direction and speed
 	aqi     string
 	primary string
 }
 
-func (h *feedHour) empty() bool { return h.values == [aqi.Six]string{} }
+func (h *feedHour) empty() bool { return h.values == [aqi.Six]string{} && h.wind == [2]string{} }
+
+// alike reports whether two rows say the same of what was measured.
+func (h *feedHour) alike(o *feedHour) bool { return h.values == o.values && h.wind == o.wind }
 
 // feed is a file of the national feed as it was read.
 type feed struct {
@@ -115,10 +123,11 @@ func readFeed(r io.Reader, known map[string]Station, set Settings, now time.Time
 		case !double:
 			seen[k] = len(f.hours)
 			f.hours = append(f.hours, h)
-		case i >= 0 && f.hours[i].values == h.values:
+		case i >= 0 && f.hours[i].alike(&h):
 			f.problem(row, colCode, doubleHour, "站点 %s 的这个小时与第 %d 行重复，只采用一次", h.station.Code, f.hours[i].row.Number)
 		case i >= 0:
 			f.problem(row, colCode, doubleHour, "站点 %s 的这个小时与第 %d 行的数值不同，两行都没有采用", h.station.Code, f.hours[i].row.Number)
+			f.hours[i].wind = [2]string{}
 			f.hours[i].values, f.hours[i].aqi, f.hours[i].primary = [aqi.Six]string{}, "", ""
 			seen[k] = -1
 		default:
@@ -180,6 +189,7 @@ func (f *feed) row(row sheet.Row, known map[string]Station, ozone string, set Se
 		}
 		h.values[p] = f.value(row, column, p, set)
 	}
+	h.wind = f.windOf(row)
 	h.aqi, h.primary = row.Text(colAQI), row.Text(colPrimary)
 	if _, issue := standard.Read(h.aqi); issue != "" {
 		h.aqi, h.primary = "", ""
@@ -199,6 +209,25 @@ func (f *feed) ozoneFits(row sheet.Row, ozone string) bool {
 		return false
 	}
 	return true
+}
+
+// windOf returns the texts of direction and speed that can be used.
+func (f *feed) windOf(row sheet.Row) (wind [2]string) {
+	for i, column := range []string{colDirection, colSpeed} {
+		x := row.Reading(column)
+		if x.Issue != "" {
+			continue
+		}
+		switch {
+		case x.Value.Sign() < 0:
+			f.problem(row, column, standard.Negative, "“%s”小于 0", x.Raw)
+		case column == colDirection && x.Value.Cmp(standard.Int(360)) > 0:
+			f.problem(row, column, notBearing, "风向“%s”大于 360°", x.Raw)
+		default:
+			wind[i] = strings.TrimSpace(x.Raw)
+		}
+	}
+	return wind
 }
 
 // value returns the text of a concentration that can be used; empty where there

@@ -243,6 +243,11 @@ func (s *Store) frame(f *feed, h *feedHour, have stored, in *Imported) (measure.
 			add(factors[p], measure.Value{Field: "Avg", Text: text}, measure.Value{Field: "Flag", Text: "N"})
 		}
 	}
+	for i, text := range h.wind {
+		if text != "" {
+			add(windFactors[i], measure.Value{Field: "Avg", Text: text}, measure.Value{Field: "Flag", Text: "N"})
+		}
+	}
 	if h.aqi != "" {
 		add(publishedFactor, measure.Value{Field: "Avg", Text: h.aqi}, measure.Value{Field: publishedPrimary, Text: h.primary})
 	}

@@ -48,7 +48,7 @@ func saveHour(ctx context.Context, tx *sqldb.Tx, old *Hour, h Hour) error {
 		h.Revision = old.Revision + 1
 		if err := tx.ExecOne(ctx, `
 			INSERT INTO air_hour_history (`+hourColumns+`, replaced_at)
-			VALUES (`+places(20)+`)`, append(old.args(), tx.Now.Unix())...); err != nil {
+			VALUES (`+holders(20)+`)`, append(old.args(), tx.Now.Unix())...); err != nil {
 			return err
 		}
 		if err := tx.ExecOne(ctx, `DELETE FROM air_hours WHERE station = $1 AND at = $2 AND revision = $3`, old.Station, old.At, old.Revision); err != nil {
@@ -57,7 +57,7 @@ func saveHour(ctx context.Context, tx *sqldb.Tx, old *Hour, h Hour) error {
 	}
 	return tx.ExecOne(ctx, `
 		INSERT INTO air_hours (`+hourColumns+`)
-		VALUES (`+places(19)+`)`, h.args()...)
+		VALUES (`+holders(19)+`)`, h.args()...)
 }
 
 // dayTable is one of the two tables of days, which have the same columns.
@@ -100,7 +100,7 @@ func saveDay(ctx context.Context, tx *sqldb.Tx, t dayTable, old *Day, d Day) (ch
 		d.Revision = old.Revision + 1
 		if err := tx.ExecOne(ctx, `
 			INSERT INTO `+t.history+` (`+dayColumns+`, replaced_at)
-			VALUES (`+places(28)+`)`, append(old.args(), tx.Now.Unix())...); err != nil {
+			VALUES (`+holders(28)+`)`, append(old.args(), tx.Now.Unix())...); err != nil {
 			return false, err
 		}
 		if err := tx.ExecOne(ctx, `DELETE FROM `+t.name+` WHERE `+t.key+` = $1 AND day_on = $2 AND revision = $3`, key, string(d.On), old.Revision); err != nil {
@@ -109,7 +109,7 @@ func saveDay(ctx context.Context, tx *sqldb.Tx, t dayTable, old *Day, d Day) (ch
 	}
 	if err := tx.ExecOne(ctx, `
 		INSERT INTO `+t.name+` (`+dayColumns+`)
-		VALUES (`+places(27)+`)`, d.args()...); err != nil {
+		VALUES (`+holders(27)+`)`, d.args()...); err != nil {
 		return false, err
 	}
 	if old == nil || strings.HasPrefix(d.Cause, "recompute/") {
@@ -121,8 +121,8 @@ func saveDay(ctx context.Context, tx *sqldb.Tx, t dayTable, old *Day, d Day) (ch
 	})
 }
 
-// places returns n placeholders.
-func places(n int) string {
+// holders returns n placeholders.
+func holders(n int) string {
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {

@@ -31,6 +31,7 @@ type Settings struct {
 	// Ceilings are the concentrations above which an imported cell is not
 	// believed: µg/m³, and mg/m³ for CO; none checks nothing.
 	Ceiling, CeilingCO standard.Exact
+	Calm               standard.Exact // m/s: a wind below it has no direction
 	Targets            []Target
 
 	rows []Setting
@@ -164,7 +165,7 @@ func (t Target) number() (days int, percent standard.Exact) {
 	return days, percent
 }
 
-var settingKeys = []string{"hour_grace_minutes", "day_grace_minutes", "feed_hour", "offline_minutes", "ceiling_ugm3", "ceiling_co_mgm3"}
+var settingKeys = []string{"hour_grace_minutes", "day_grace_minutes", "feed_hour", "offline_minutes", "ceiling_ugm3", "ceiling_co_mgm3", "calm_ms"}
 
 // set takes over one figure, or says what is allowed.
 func (s *Settings) set(key, value string) (wrong string) {
@@ -200,6 +201,11 @@ func (s *Settings) set(key, value string) (wrong string) {
 		return positive(&s.Ceiling)
 	case "ceiling_co_mgm3":
 		return positive(&s.CeilingCO)
+	case "calm_ms":
+		if value == "" {
+			return "应为大于0的数"
+		}
+		return positive(&s.Calm)
 	}
 	return ""
 }

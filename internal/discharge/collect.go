@@ -278,7 +278,7 @@ func (s *Store) judgePeriod(ctx context.Context, p place, period standard.Period
 	if len(limits) == 0 {
 		return nil, nil
 	}
-	c, err := collect(ctx, s.readings, s.rules, p, period, at)
+	c, err := collect(ctx, s.readings, s.Rules(), p, period, at)
 	if err != nil {
 		return nil, err
 	}

@@ -92,8 +92,8 @@ func (s *Store) legal(code string, at int64) *Legal {
 func (s *Store) markingDeadline(at int64) int64 {
 	day := clock.Day(clock.Unix(at))
 	hour := 12
-	if s.rules != nil {
-		if r, ok := s.rules.At("manual_mark_until_hour", "", "", standard.Date(day.Format(time.DateOnly))); ok {
+	if rules := s.Rules(); rules != nil {
+		if r, ok := rules.At("manual_mark_until_hour", "", "", standard.Date(day.Format(time.DateOnly))); ok {
 			if n, err := strconv.Atoi(r.Value); err == nil {
 				hour = n
 			}

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"pingzhang/internal/access"
@@ -83,7 +84,7 @@ type Store struct {
 	register Register
 	matters  Matters
 	law      Law
-	rules    *standard.Rules
+	rules    atomic.Pointer[standard.Rules]
 	settings Settings
 	others   func(ctx context.Context, hours []measure.DirtyHour) error
 
@@ -94,8 +95,17 @@ type Store struct {
 // New returns a store in db, which holds Migrations. db must be the database of
 // the matters: verdict, finding and journal entry stand in one transaction.
 func New(db *sqldb.DB, c Config) *Store {
-	return &Store{db: db, readings: c.Readings, register: c.Register, matters: c.Matters, law: c.Law, rules: c.Rules, settings: c.Settings, others: c.Others}
+	s := &Store{db: db, readings: c.Readings, register: c.Register, matters: c.Matters, law: c.Law, settings: c.Settings, others: c.Others}
+	s.rules.Store(c.Rules)
+	return s
 }
+
+// Rules returns the rules by which means count.
+func (s *Store) Rules() *standard.Rules { return s.rules.Load() }
+
+// Use takes other rules from the next judgement on, as after a correction of a
+// figure. What was judged by the old ones stays.
+func (s *Store) Use(rules *standard.Rules) { s.rules.Store(rules) }
 
 // Settings returns the figures by which the store judges.
 func (s *Store) Settings() Settings { return s.settings }

@@ -32,9 +32,6 @@
 //   - A correction never keeps the program from starting. Where a later catalog
 //     no longer has its row, or a column, it stays stored and is listed (Adrift).
 //
-// The figures of auto_monitoring.tsv (standard.Rules) have no keys and are
-// changed in the file alone.
-//
 // # Where things are
 //
 // shelf.go has the tables of each Book and how it is made of them, title.go

@@ -113,12 +113,12 @@ func emissionShelf(files fs.FS) (*shelf, error) {
 	if err != nil {
 		return nil, wrongFile(err)
 	}
-	tables := append(slices.Clone(shipped.Limits), shipped.Rules, shipped.Substitution)
+	tables := append(slices.Clone(shipped.Limits), shipped.Rules, shipped.Monitoring, shipped.Substitution)
 	return &shelf{
 		name:    "污染物排放",
 		shipped: slices.DeleteFunc(tables, func(t *standard.Table) bool { return t == nil }), // emission.New says what is missing
 		make: func(tables byName, into *Books) (err error) {
-			now := emission.Tables{Rules: tables[emission.RuleTable], Substitution: tables[emission.SubstitutionTable], Monitoring: shipped.Monitoring}
+			now := emission.Tables{Rules: tables[emission.RuleTable], Substitution: tables[emission.SubstitutionTable], Monitoring: tables[standard.RulesTable]}
 			for _, t := range shipped.Limits {
 				now.Limits = append(now.Limits, tables[t.Name])
 			}

@@ -17,6 +17,7 @@ var titles = map[string]string{
 	"soil_gb36600":          "建设用地土壤污染风险管控值",
 	"soil_gbt14848":         "地下水质量分类指标",
 	"soil_categories":       "耕地土壤环境质量类别",
+	"auto_monitoring":       "自动监测数据有效性规定",
 	"emission_rules":        "排放核算和豁免规则",
 	"emission_substitution": "缺失数据替代规则",
 	"emission_ultra_low":    "超低排放限值",

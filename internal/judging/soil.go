@@ -1,7 +1,6 @@
 package judging
 
 import (
-	"cmp"
 	"io"
 	"iter"
 
@@ -173,16 +172,8 @@ func (r *reader) refuse(to *standard.Issue, column string, issue standard.Issue,
 	r.bad(column, issue, text)
 }
 
-// soilNames are other names of items of the two standards.
-var soilNames = map[string]string{
-	"六价铬": "铬(六价)", "Cr(VI)": "铬(六价)", "总镉": "镉", "总汞": "汞", "总砷": "砷", "总铅": "铅", "总铬": "铬", "总铜": "铜", "总镍": "镍", "总锌": "锌",
-}
-
 // soilItem is the name of an item as the standards have it.
-func soilItem(text string) string {
-	text = fold(text)
-	return cmp.Or(soilNames[text], text)
-}
+func soilItem(text string) string { return soil.CommonName(fold(text)) }
 
 // take copies a result into the row.
 func (r *SoilRow) take(got soil.Result) {

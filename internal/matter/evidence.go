@@ -98,33 +98,12 @@ func (s *Store) AddEvidence(ctx context.Context, by access.Caller, id ID, name s
 	if m.Closed() {
 		return Evidence{}, fault.New(fault.Invalid, "事项已办结（%s），不能再上传文件", m.StageDef().Label)
 	}
-	name = cleanName(name)
-	data, err := read(name, r, s.MaxFile)
-	if err != nil {
-		return Evidence{}, err
-	}
-	t, err := TypeOf(name, data)
-	if err != nil {
-		return Evidence{}, err
-	}
-	e := Evidence{ID: sqldb.NewID(), Matter: id, Kind: t.Kind, Name: name, Size: int64(len(data)), Media: t.Media, ByLogin: by.Login, ByName: by.Name}
-	var thumbnail []byte
-	if t.Kind == Photo {
-		shot, small, err := picture(name, t, data)
-		if err != nil {
-			return Evidence{}, err
-		}
-		e.TakenAt, e.Lon, e.Lat, thumbnail, e.Thumbnail = shot.TakenAt, shot.Lon, shot.Lat, small, true
-	}
 	// The bytes come before the row: a row never stands without them.
-	if e.Hash, err = s.files.put(data); err != nil {
+	e, err := s.Keep(name, r)
+	if err != nil {
 		return Evidence{}, err
 	}
-	if thumbnail != nil {
-		if err := write(s.files.path("thumbnail", e.Hash, ".jpg"), thumbnail); err != nil {
-			return Evidence{}, err
-		}
-	}
+	e.ID, e.Matter, e.ByLogin, e.ByName = sqldb.NewID(), id, by.Login, by.Name
 	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		e.At = tx.Now
 		return s.addEvidence(ctx, tx, by, m, e)

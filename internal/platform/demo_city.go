@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/air"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/register"
 	"pingzhang/internal/web"
@@ -19,6 +20,8 @@ const DemoPassword = "Yanshi#2026pz"
 // demoCity is catalog/CITY/demo/city.yaml.
 type demoCity struct {
 	Enterprises []demoEnterprise        `yaml:"enterprises"`
+	AirStations []demoAirStation        `yaml:"air_stations"`
+	AirTargets  []air.Target            `yaml:"air_targets"`
 	Limits      map[string]demoLimits   `yaml:"limits"`
 	Factors     map[string][]demoFactor `yaml:"factors"`
 	Accounts    []demoAccount           `yaml:"accounts"`
@@ -147,6 +150,9 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := p.seedAir(ctx, c); err != nil {
+		return err
+	}
 	for _, a := range c.Accounts {
 		n := access.NewAccount{Login: a.Login, Name: a.Name, Office: a.Office, Enterprise: ids[a.Enterprise]}
 		if a.Enterprise != "" && n.Enterprise == 0 {
@@ -156,7 +162,7 @@ func (p *Platform) SeedDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return p.seedLand(ctx)
 }
 
 func (p *Platform) save(ctx context.Context, e register.Entry) (int64, error) {

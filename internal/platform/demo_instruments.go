@@ -46,8 +46,13 @@ func (r *Running) StartDemoInstruments(ctx context.Context) (stop func(), err er
 			}
 		})
 	}
-	start(specs, true)
+	start(append(specs, airSpecs(c)...), true)
 	start(silent, false)
+	running.Go(func() {
+		if err := r.DemoAirHistory(ctx, demoAirDays); err != nil && ctx.Err() == nil {
+			slog.Warn("the history of the demonstration's air is not complete", "err", err)
+		}
+	})
 	return func() {
 		cancel()
 		running.Wait()

@@ -16,11 +16,13 @@ import (
 	"pingzhang/internal/bulletin"
 	"pingzhang/internal/calendar"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/coverage"
 	"pingzhang/internal/discharge"
 	"pingzhang/internal/fault"
 	"pingzhang/internal/figure"
 	"pingzhang/internal/gateway"
 	"pingzhang/internal/journal"
+	"pingzhang/internal/land"
 	"pingzhang/internal/law"
 	"pingzhang/internal/matter"
 	"pingzhang/internal/measure"
@@ -29,6 +31,7 @@ import (
 	"pingzhang/internal/register"
 	"pingzhang/internal/remind"
 	"pingzhang/internal/sqldb"
+	"pingzhang/internal/warning"
 	"pingzhang/internal/web"
 )
 
@@ -50,10 +53,12 @@ type Platform struct {
 	Figure    *figure.Store
 	Bulletin  *bulletin.Store
 	Air       *air.Store
+	Land      *land.Store
 	Measure   *measure.Store
 	Matter    *matter.Store
 	Gateway   *gateway.Server
 	Discharge *discharge.Store
+	Warning   *warning.Store
 
 	Worker *remind.Worker
 
@@ -97,7 +102,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 	if _, err := p.DB.Migrate(ctx, Migrations()...); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openDischarge, p.openWorker, p.openWeb} {
+	for _, part := range []func(context.Context) error{p.openGround, p.openSpines, p.openGateway, p.openAir, p.openLand, p.openDischarge, p.openWarning, p.openWorker, p.openWeb} {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}
@@ -108,7 +113,7 @@ func Open(ctx context.Context, o Options) (_ *Platform, err error) {
 // Migrations lists the schemas of the application's database, in the order in
 // which they build on each other.
 func Migrations() []sqldb.Migrations {
-	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, bulletin.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, discharge.Migrations, remind.Migrations, openapi.Migrations}
+	return []sqldb.Migrations{journal.Migrations, access.Migrations, calendar.Migrations, figure.Migrations, notify.Migrations, bulletin.Migrations, register.Migrations, measure.Migrations, matter.Migrations, gateway.Migrations, air.Migrations, land.Migrations, discharge.Migrations, warning.Migrations, remind.Migrations, openapi.Migrations}
 }
 
 func (p *Platform) openGround(ctx context.Context) (err error) {
@@ -179,7 +184,7 @@ func (p *Platform) openWeb(ctx context.Context) (err error) {
 		City: p.Places.City, Demo: p.Options.Demo, TLS: p.Options.TLSCert != "",
 		Idle: time.Duration(policy.IdleMinutes) * time.Minute, Lifetime: time.Duration(policy.SessionHours) * time.Hour, UploadMiB: matter.DefaultMaxFile >> 20 * 5,
 		Clock: p.clock, Sessions: access.NewSessions(p.DB), Access: p.Access, Journal: p.Journal, Calendar: p.Calendar, Divisions: p.Places,
-		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Air: p.Air, Live: p.Live,
+		Register: p.Register, Matter: p.Matter, Notify: p.Notify, Law: p.Law, Figures: p.Figure, Coverage: coverage.New(p.Catalog), Air: p.Air, Land: p.Land, Warning: p.Warning, Live: p.Live,
 		Bulletins: p.Bulletin, Drafts: p.drafts(),
 		RoleName: p.Roles.Name, OfficeName: p.Places.OfficeName, JournalKey: p.Keys.PublicKey, Bundle: p.bundle, Trouble: p.Gateway.Trouble,
 	}

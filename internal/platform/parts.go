@@ -11,7 +11,6 @@ import (
 	"pingzhang/internal/measure"
 	"pingzhang/internal/register"
 	"pingzhang/internal/web"
-	"pingzhang/standard"
 )
 
 // openGateway opens the gateway without a port: its frames, devices and queues
@@ -98,8 +97,8 @@ func (r *Running) startGateway(ctx context.Context) error {
 }
 
 // openDischarge opens the duty that judges outlets.
-func (p *Platform) openDischarge(context.Context) error {
-	rules, err := standard.LoadRules(p.Catalog, "standards/auto_monitoring.tsv")
+func (p *Platform) openDischarge(ctx context.Context) error {
+	books, err := p.Figure.Books(ctx)
 	if err != nil {
 		return err
 	}
@@ -108,7 +107,7 @@ func (p *Platform) openDischarge(context.Context) error {
 		return err
 	}
 	p.Discharge = discharge.New(p.DB, discharge.Config{
-		Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: rules, Settings: settings, Others: p.Air.Touched,
+		Readings: p.Measure, Register: p.Register, Matters: p.Matter, Law: p.Law, Rules: books.Emission.Monitoring(), Settings: settings, Others: p.Air.Touched,
 	})
 	return nil
 }
@@ -118,6 +117,13 @@ func (p *Platform) openAir(ctx context.Context) error {
 	settings, err := air.LoadSettings(p.Catalog)
 	if err != nil {
 		return err
+	}
+	if p.Options.Demo && len(settings.Targets) == 0 {
+		c, err := p.demoCity()
+		if err != nil {
+			return err
+		}
+		settings.Targets = c.AirTargets
 	}
 	books, err := p.Figure.Books(ctx)
 	if err != nil {

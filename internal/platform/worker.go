@@ -8,6 +8,7 @@ import (
 	"pingzhang/internal/access"
 	"pingzhang/internal/air"
 	"pingzhang/internal/discharge"
+	"pingzhang/internal/figure"
 	"pingzhang/internal/openapi"
 	"pingzhang/internal/remind"
 )
@@ -16,7 +17,7 @@ import (
 // share its jobs; none is done twice.
 func (p *Platform) openWorker(context.Context) error {
 	p.Worker = remind.New(p.DB, p.clock, p.node(), remind.Jobs(remind.Parts{
-		DB: p.DB, Judging: p.Discharge, Air: currentAir{p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
+		DB: p.DB, Judging: currentDischarge{p.Discharge, p.Figure}, Air: currentAir{p}, Warning: currentWarning{p}, Clocks: p.Matter, Readings: p.Measure, Journal: p.Journal, Outbox: p.Notify,
 		Webhook: &remind.Webhook{Secret: p.Options.WebhookSecret, Clock: p.clock}, Sessions: access.NewSessions(p.DB), Node: p.node(),
 		Changed: p.judgedNews,
 	}))
@@ -35,6 +36,23 @@ func (c currentAir) Reckon(ctx context.Context, now time.Time) (air.Progress, er
 		c.p.Air.Use(books.Air)
 	}
 	return c.p.Air.Reckon(ctx, now)
+}
+
+// currentDischarge judges by the figures as they stand now, corrections applied.
+type currentDischarge struct {
+	*discharge.Store
+	figures *figure.Store
+}
+
+func (c currentDischarge) Judge(ctx context.Context, now time.Time) (discharge.Progress, error) {
+	books, err := c.figures.Books(ctx)
+	if err != nil {
+		return discharge.Progress{}, err
+	}
+	if rules := books.Emission.Monitoring(); rules != c.Rules() {
+		c.Use(rules)
+	}
+	return c.Store.Judge(ctx, now)
 }
 
 // node is the name of this process among those on one database.

@@ -54,6 +54,12 @@ type Air interface {
 	Reckon(ctx context.Context, now time.Time) (air.Progress, error)
 }
 
+// Warning is what package warning does as time passes.
+type Warning interface {
+	ProposeAll(ctx context.Context, now time.Time) (int, error)
+	Check(ctx context.Context, now time.Time) (checked, unmet int, err error)
+}
+
 // Parts is what the jobs of the platform work on. A part that is nil has no
 // jobs.
 type Parts struct {
@@ -65,6 +71,7 @@ type Parts struct {
 	Outbox   Outbox
 	Webhook  *Webhook
 	Air      Air
+	Warning  Warning
 	Sessions Sessions
 	Node     string
 	// Changed is told, after a round of judging, how much is new; pages may then
@@ -91,6 +98,9 @@ func Jobs(p Parts) []Job {
 			return joined(counted("计算 %d 个小时", did.Hours), counted("%d 个站点日", did.Days), counted("%d 个区域日", did.Cities),
 				counted("%d 个时段未能计算", did.Failed)), err
 		}})
+	}
+	if p.Warning != nil {
+		all = append(all, warnings(p)...)
 	}
 	if p.Clocks != nil {
 		all = append(all, Job{Name: "clocks", Label: "时限提醒和升级", Every: 30 * time.Second, Run: func(ctx context.Context, now time.Time) (string, error) {
@@ -143,6 +153,19 @@ func judging(p Parts) []Job {
 		{Name: "silences", Label: "传输异常检查", Every: 5 * time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
 			n, err := p.Judging.Silences(ctx, now)
 			return counted("新增 %d 条传输异常", n), err
+		}},
+	}
+}
+
+func warnings(p Parts) []Job {
+	return []Job{
+		{Name: "warning_propose", Label: "重污染天气研判", Every: time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, err := p.Warning.ProposeAll(ctx, now)
+			return counted("%d 条新的研判", n), err
+		}},
+		{Name: "warning_check", Label: "应急减排措施核查", Every: time.Minute, Run: func(ctx context.Context, now time.Time) (string, error) {
+			n, unmet, err := p.Warning.Check(ctx, now)
+			return joined(counted("核查 %d 家企业", n), counted("未落实 %d 家", unmet)), err
 		}},
 	}
 }

@@ -105,6 +105,11 @@ func bare(header string) (name, unit string) {
 	return header, ""
 }
 
+// SplitHeader splits a header into the name of the column and the unit that it
+// names, as the headers of expected columns are split: 砷（mg/kg） is 砷 in mg/kg.
+// Where it names none, unit is empty.
+func SplitHeader(header string) (name, unit string) { return bare(oneLine(header)) }
+
 // unitIn returns the unit that the brackets of a header hold: mg/L, 单位：mg/L,
 // 以N计，mg/L.
 func unitIn(text string) (string, bool) {

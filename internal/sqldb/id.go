@@ -34,9 +34,10 @@ func NewID() int64 {
 	now := time.Now().Unix() - idEpoch
 	switch {
 	case ids.last == 0:
-		// A process that is killed and started again within a second must not
-		// begin where the one before it did.
-		ids.last, ids.counter = now, rand.Int64N(1<<16)
+		// The process before may have been killed in this very second: what it gave
+		// out ends here, so this one begins after it. The random start is for a third
+		// process within one second.
+		ids.last, ids.counter = now+1, rand.Int64N(1<<16)
 	case now > ids.last:
 		ids.last, ids.counter = now, 0
 	case ids.counter == 1<<17-1:

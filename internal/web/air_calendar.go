@@ -23,6 +23,7 @@ type airDayCell struct {
 	Says   string // for readers of the screen
 	Mark   string // what stands where there is no number
 	Number int64  // of the level, 0 for unknown
+	Href   string
 }
 
 type airMonth struct {
@@ -96,13 +97,13 @@ func (s *Server) airCalendar(w http.ResponseWriter, r *request) error {
 	if v.Good, err = s.cfg.Air.GoodDays(r.Context(), r.Caller, place.Place, v.Year, r.Now); err != nil {
 		return err
 	}
-	s.airMonths(&v, days, dayOn(r.Now))
+	s.airMonths(&v, place.Place, days, dayOn(r.Now))
 	v.account()
 	return s.render(w, r, "air_calendar", v)
 }
 
 // airMonths lays the days out by month and counts them. Today is not over.
-func (s *Server) airMonths(v *airCalendarView, days []air.Day, today standard.Date) {
+func (s *Server) airMonths(v *airCalendarView, place air.Place, days []air.Day, today standard.Date) {
 	v.Sum.Name = "全年"
 	var led [13][aqi.Six]int
 	var rows [13]airMonthRow
@@ -118,6 +119,7 @@ func (s *Server) airMonths(v *airCalendarView, days []air.Day, today standard.Da
 			month.Weeks = append(month.Weeks, [7]airDayCell{})
 		}
 		cell := s.airDayCell(d, t, today)
+		cell.Href = airDayPath(place, d.On)
 		month.Weeks[len(month.Weeks)-1][at] = cell
 		if cell.Ahead {
 			continue

@@ -18,8 +18,10 @@ import (
 	aqi "pingzhang/standard/air"
 )
 
-// fakeAir is a duty that knows what it was given.
+// fakeAir is a duty that knows what it was given. What it does not know of is not
+// asked by the pages that are tested with it.
 type fakeAir struct {
+	Air
 	book     *aqi.Book
 	settings air.Settings
 	stations []air.Station
@@ -69,6 +71,18 @@ func (f *fakeAir) Series(_ context.Context, _ access.Caller, station int64, from
 	return all, nil
 }
 
+func (f *fakeAir) SeriesOf(ctx context.Context, by access.Caller, stations []int64, from, to time.Time) (air.HoursOf, error) {
+	all := air.HoursOf{}
+	for _, id := range stations {
+		all[id] = map[int64]*air.Hour{}
+		hours, _ := f.Series(ctx, by, id, from, to)
+		for i := range hours {
+			all[id][hours[i].At] = &hours[i]
+		}
+	}
+	return all, nil
+}
+
 func (f *fakeAir) Days(ctx context.Context, by access.Caller, p air.Place, year int) ([]air.Day, error) {
 	first := time.Date(year, 1, 1, 0, 0, 0, 0, clock.Shanghai)
 	return f.DaysBetween(ctx, by, p, dayOn(first), dayOn(first.AddDate(1, 0, -1)))
@@ -83,6 +97,22 @@ func (f *fakeAir) DaysBetween(_ context.Context, _ access.Caller, p air.Place, f
 		all = append(all, d)
 	}
 	return all, nil
+}
+
+func (f *fakeAir) Forget() {}
+
+func (f *fakeAir) Day(ctx context.Context, by access.Caller, p air.Place, on standard.Date) (air.Day, error) {
+	all, err := f.DaysBetween(ctx, by, p, on, on)
+	return all[0], err
+}
+
+func (f *fakeAir) EvaluateBoth(ctx context.Context, by access.Caller, p air.Place, from, to standard.Date, claimed bool) (air.Evaluated, error) {
+	days, err := f.DaysBetween(ctx, by, p, from, to)
+	values := make([]aqi.DayValues, len(days))
+	for i := range days {
+		values[i] = days[i].Values()
+	}
+	return air.Evaluated{Plain: f.book.Evaluate(from, to, aqi.Class2, values, claimed)}, err
 }
 
 func (f *fakeAir) GoodDays(ctx context.Context, by access.Caller, p air.Place, year int, now time.Time) (g air.GoodYear, _ error) {

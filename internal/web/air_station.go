@@ -24,23 +24,20 @@ const (
 // airDays is how many days the table of a station has.
 const airDays = 30
 
-type airItemRow struct {
-	Name, Value, Unit, IAQI, How string
-}
-
 type airDayRow struct {
 	On     string
+	Href   string
 	Report airReport
 	Cause  int64 // revision, where it was told otherwise before
 }
 
 type airHeatCell struct {
-	Text, Class, Says string
+	Text, Class, Says, Href string
 }
 
 type airHeatRow struct {
-	Month string
-	Cells []airHeatCell
+	Month, Href string
+	Cells       []airHeatCell
 }
 
 type airStationView struct {
@@ -54,10 +51,9 @@ type airStationView struct {
 	Hour          placeHour
 	HourName, Age string
 	Source        string
-	Max           string // how the index follows from those of the items
-	Items         []airItemRow
-	Citation      string
-	Changed       string // why there is no arithmetic
+	Reckoning     airReckoning
+	HourHref      string
+	Validity      []airValidity
 	Published     string // by the national feed
 	Days          []airDayRow
 	Pollutants    []airValue
@@ -158,9 +154,12 @@ func (s *Server) airStation(w http.ResponseWriter, r *request) error {
 		if v.Published = n.Hour.PublishedAQI; v.Published != "" && n.Hour.PublishedPrimary != "" {
 			v.Published += "，首要污染物 " + n.Hour.PublishedPrimary
 		}
-		s.airArithmetic(&v, n.Hour)
+		v.Reckoning, v.HourHref = s.airHourReckoning(n.Hour), airHourPath(st.ID, n.Hour.At)
 	}
 	if err := s.airLastDays(r, &v); err != nil {
+		return err
+	}
+	if v.Validity, err = s.airValidities(r, st); err != nil {
 		return err
 	}
 	sp := airSpanOf(r)
@@ -198,39 +197,6 @@ func airUnit(item string) string {
 	return ""
 }
 
-// airArithmetic fills in how the index of an hour was reckoned. It is reckoned
-// once more, and shown only where the same comes out: after a correction of a
-// figure the report stands as it was made.
-func (s *Server) airArithmetic(v *airStationView, h *air.Hour) {
-	var readings []aqi.Reading
-	for p, x := range h.Values() {
-		readings = append(readings, aqi.Reading{Item: aqi.Item{Pollutant: aqi.Pollutant(p), Averaging: aqi.Hour}, Value: x.Value, Unit: aqi.Pollutant(p).Unit(), Issue: x.Issue})
-	}
-	for _, one := range h.Items() {
-		if i, err := aqi.ParseItem(one.Item); err == nil && i.Averaging != aqi.Hour {
-			readings = append(readings, aqi.Reading{Item: i, Value: one.Value, Unit: i.Pollutant.Unit(), Issue: one.Issue})
-		}
-	}
-	rep := s.cfg.Air.Book().Report(aqi.Hourly, dayOn(h.Start()), readings...)
-	v.Citation = rep.Basis.Citation.String()
-	if rep.Basis.Citation.Number() != h.Edition || int64(rep.AQI) != h.AQI || rep.Published != h.Published {
-		v.Changed = "该小时报作出之后，所依据的数值或版本有更正；结果保持原样，不再列出按现行数值的算式。"
-		v.Citation = ""
-	} else {
-		v.Max = rep.Arithmetic()
-	}
-	for _, one := range rep.Items {
-		row := airItemRow{Name: one.Item.Name(), Value: concentration(one.Item.Pollutant, one.Value), Unit: string(one.Item.Pollutant.Unit()), IAQI: "—"}
-		if v.Changed == "" {
-			row.How = one.Arithmetic()
-			if one.IAQI != aqi.NoIAQI {
-				row.IAQI = strconv.Itoa(one.IAQI)
-			}
-		}
-		v.Items = append(v.Items, row)
-	}
-}
-
 // airLastDays fills in the days that are over, the newest first.
 func (s *Server) airLastDays(r *request, v *airStationView) error {
 	today := clock.Day(r.Now.In(clock.Shanghai))
@@ -239,7 +205,7 @@ func (s *Server) airLastDays(r *request, v *airStationView) error {
 		return err
 	}
 	for i := range days {
-		row := airDayRow{On: string(days[i].On), Report: s.airDay(&days[i])}
+		row := airDayRow{On: string(days[i].On), Href: airDayPath(air.Place{Station: v.Station.ID}, days[i].On), Report: s.airDay(&days[i])}
 		if days[i].Revision > 1 {
 			row.Cause = days[i].Revision
 		}
@@ -337,51 +303,38 @@ func (s *Server) airHeat(r *request, v *airStationView) error {
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	var low, high standard.Exact
+	var means []standard.Exact
 	for _, month := range all[0].Cells {
 		for _, c := range month {
-			if c.Mean.IsSet() && (!low.IsSet() || c.Mean.Cmp(low) < 0) {
-				low = c.Mean
-			}
-			if c.Mean.IsSet() && (!high.IsSet() || c.Mean.Cmp(high) > 0) {
-				high = c.Mean
-			}
+			means = append(means, c.Mean)
 		}
 	}
-	if !low.IsSet() {
+	scale := heatScale(means)
+	if !scale.low.IsSet() {
 		return nil
 	}
 	for hour := range 24 {
 		v.HeatHours = append(v.HeatHours, hour)
 	}
-	width := high.Sub(low).Quo(standard.Int(5))
-	digits := 0
-	if p == aqi.CO {
-		digits = 1
-	}
 	for month, cells := range all[0].Cells {
-		row := airHeatRow{Month: strconv.Itoa(month+1) + " 月"}
+		row := airHeatRow{Month: strconv.Itoa(month+1) + " 月", Href: v.heatMonth(month + 1)}
 		for hour, c := range cells {
-			cell := airHeatCell{Text: "—", Class: "aqi-none", Says: "未知"}
+			cell := airHeatCell{Text: "—", Class: scale.class(c.Mean), Says: "未知", Href: v.heatMonth(month + 1)}
 			if c.Mean.IsSet() {
-				cell = airHeatCell{c.Mean.Round(digits), "heat-" + strconv.Itoa(heatStep(c.Mean, low, width)), strconv.Itoa(month+1) + " 月 " + strconv.Itoa(hour) + " 时，" + strconv.Itoa(c.Hours) + " 个小时值的平均"}
+				cell.Text = c.Mean.Round(heatDigits(p))
+				cell.Says = strconv.Itoa(month+1) + " 月 " + strconv.Itoa(hour) + " 时，" + strconv.Itoa(c.Hours) + " 个小时值的平均"
 			}
 			row.Cells = append(row.Cells, cell)
 		}
 		v.Heat = append(v.Heat, row)
 	}
-	for i := range 5 {
-		from, to := low.Add(width.Mul(standard.Int(int64(i)))), low.Add(width.Mul(standard.Int(int64(i+1))))
-		v.HeatSteps = append(v.HeatSteps, airHeatCell{from.Round(digits+1) + "～" + to.Round(digits+1), "heat-" + strconv.Itoa(i+1), ""})
-	}
+	v.HeatSteps = scale.steps(p)
 	return nil
 }
 
-// heatStep is the step from 1 to 5 that a mean lies in.
-func heatStep(x, low, width standard.Exact) int {
-	step := 1
-	for edge := low.Add(width); step < 5 && width.Sign() > 0 && x.Cmp(edge) >= 0; edge = edge.Add(width) {
-		step++
-	}
-	return step
+// heatMonth is the address of a month of the heat, day by day.
+func (v *airStationView) heatMonth(month int) string {
+	return "/air/heat?" + url.Values{
+		"place": {"s" + strconv.FormatInt(v.Station.ID, 10)}, "item": {v.HeatName}, "year": {strconv.Itoa(v.HeatYear)}, "month": {strconv.Itoa(month)},
+	}.Encode()
 }

@@ -1,48 +1,17 @@
 package web
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
-	"pingzhang/internal/access"
 	"pingzhang/internal/air"
 	"pingzhang/internal/clock"
 	"pingzhang/internal/fault"
-	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
 )
-
-// Air keeps the ambient air: air.Store does.
-type Air interface {
-	Book() *aqi.Book
-	Settings() air.Settings
-	Stations(ctx context.Context, by access.Caller) ([]air.Station, error)
-	Now(ctx context.Context, by access.Caller, now time.Time) ([]air.StationNow, error)
-	Series(ctx context.Context, by access.Caller, station int64, from, to time.Time) ([]air.Hour, error)
-	Days(ctx context.Context, by access.Caller, p air.Place, year int) ([]air.Day, error)
-	DaysBetween(ctx context.Context, by access.Caller, p air.Place, from, to standard.Date) ([]air.Day, error)
-	GoodDays(ctx context.Context, by access.Caller, p air.Place, year int, now time.Time) (air.GoodYear, error)
-	Heat(ctx context.Context, by access.Caller, station int64, year int, pollutants ...aqi.Pollutant) ([]air.Heat, error)
-	Import(ctx context.Context, by access.Caller, name string, r io.Reader) (air.Imported, error)
-	Imports(ctx context.Context, by access.Caller, n int) ([]air.Import, error)
-}
-
-func (s *Server) airRoutes() []route {
-	return []route{
-		{"GET /air", "monitor.read", s.airNeeded(s.airToday)},
-		{"GET /air/curve", "monitor.read", s.airNeeded(s.airTrend)},
-		{"GET /air/calendar", "monitor.read", s.airNeeded(s.airCalendar)},
-		{"GET /air/stations/{id}", "monitor.read", s.airNeeded(s.airStation)},
-		{"GET /air/stations/{id}/curve", "monitor.read", s.airNeeded(s.airStationCurve)},
-		{"GET /air/import", airImportNeeds, s.airNeeded(s.airImports)},
-		{"POST /air/import", airImportNeeds, s.airNeeded(s.airImport)},
-	}
-}
 
 // airGroup is the title of the entries in the menu, which are not there without
 // the duty.
@@ -145,6 +114,7 @@ type airTodayView struct {
 	Twins      []airTwin
 	CanImport  bool
 	CanEdit    bool
+	MapNote    string
 }
 
 // airToday shows the latest hour of every place and station, and the last day.
@@ -157,6 +127,7 @@ func (s *Server) airToday(w http.ResponseWriter, r *request) error {
 	v := airTodayView{
 		shell: s.shell(r, "今日空气", "/air"), Pollutants: unknownReport("").Values, Offline: spell(settings.Offline),
 		CanImport: r.Caller.May(airImportNeeds), CanEdit: r.Caller.May("register.edit"),
+		MapNote: s.mapNote(),
 	}
 	if len(all) == 0 {
 		return s.render(w, r, "air_today", v)
@@ -204,7 +175,7 @@ type airDayData struct {
 	stations    []air.Station
 	latest      int64 // the newest hour that a station reports now; 0 for none
 	end         int64 // start of the last hour of the trend
-	hours, then airHours
+	hours, then air.HoursOf
 	now         time.Time
 }
 
@@ -223,17 +194,21 @@ func (s *Server) readAirDay(r *request, all []air.StationNow) (d airDayData, err
 	if d.hours, err = s.airHours(r, d.stations, end.Add(-airTrendHours*time.Hour), end); err != nil {
 		return d, err
 	}
-	then, _ := yearBefore(end)
-	d.then, err = s.airHours(r, d.stations, then.Add(-(airTrendHours+24)*time.Hour), then.Add(time.Hour))
+	from, ok := yearBefore(end.Add(-airTrendHours * time.Hour))
+	if !ok { // 29 February is followed by a day that has one
+		from = from.AddDate(0, 0, -1)
+	}
+	to, _ := yearBefore(end)
+	d.then, err = s.airHours(r, d.stations, from, to.Add(time.Hour))
 	return d, err
 }
 
 // hourOf returns an hour of a place.
-func (s *Server) hourOf(p airPlace, stations []air.Station, at int64, hours airHours) placeHour {
+func (s *Server) hourOf(p airPlace, stations []air.Station, at int64, hours air.HoursOf) placeHour {
 	if p.Station != 0 {
 		return s.stationHour(at, hours[p.Station][at])
 	}
-	return s.divisionHour(at, counted(stations, p.Division, dayOn(clock.Unix(at))), hours)
+	return s.divisionHour(at, air.Counting(stations, p.Division, dayOn(clock.Unix(at))), hours)
 }
 
 // latestOf returns the latest hour of a place that has an index, no older than

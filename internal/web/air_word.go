@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pingzhang/internal/clock"
+	"pingzhang/internal/fault"
 	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
 )
@@ -145,3 +146,15 @@ func yearBefore(t time.Time) (time.Time, bool) {
 
 // sourceNames say where the values of an hour come from.
 var sourceNames = map[string]string{"device": "站点联网设备", "feed": "导入的国家发布数据", "none": "没有数据"}
+
+// percentText writes a ratio in percent with one decimal.
+func percentText(x standard.Exact) string { return x.Mul(standard.Int(100)).Round(1) }
+
+// invalidText returns the sentence of an error about what was entered, which a
+// page shows beside the form; other errors it returns.
+func invalidText(err error) (string, error) {
+	if fault.Is(err, fault.Invalid) {
+		return fault.Text(err), nil
+	}
+	return "", err
+}

@@ -98,6 +98,7 @@ func (s *Server) entrySave(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	s.airForget(saved.Register)
 	return seeOther(w, r, entryHref(saved.ID), strings.TrimSuffix("已保存；"+s.claimSaved(r, saved), "；"))
 }
 
@@ -107,9 +108,11 @@ func (s *Server) entryWithdraw(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.cfg.Register.Withdraw(r.Context(), r.Caller, id, r.int("version"), r.text("reason")); err != nil {
+	gone, err := s.cfg.Register.Withdraw(r.Context(), r.Caller, id, r.int("version"), r.text("reason"))
+	if err != nil {
 		return err
 	}
+	s.airForget(gone.Register)
 	return seeOther(w, r, entryHref(id), "已撤销，历史保留")
 }
 

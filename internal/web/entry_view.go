@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"pingzhang/internal/register"
@@ -51,6 +53,7 @@ type entryPage struct {
 	Withdrawn   bool
 	Groups      []factGroup
 	Children    []childTable
+	Sections    []entrySection
 	Matters     []matterRow
 	History     []historyRow
 	MapSrc      string
@@ -100,7 +103,45 @@ func (s *Server) entryView(w http.ResponseWriter, r *request) error {
 	if err := s.entryAround(r, e, &v); err != nil {
 		return err
 	}
+	if err := s.entrySections(r, e, &v); err != nil {
+		return err
+	}
 	return s.render(w, r, "entry", v)
+}
+
+// entrySection is what a duty shows on the page of an entry: HTML that a template
+// of its own has made, and the sheet of style that this needs.
+type entrySection struct {
+	HTML  template.HTML
+	Style string // of static; "" for none
+}
+
+// entrySections adds what the duties show of an entry. Each answers nil for one
+// that it has nothing to say of.
+func (s *Server) entrySections(r *request, e register.Entry, v *entryPage) error {
+	for _, of := range []func(*request, register.Entry) (*entrySection, error){s.landSection} {
+		section, err := of(r, e)
+		if err != nil {
+			return err
+		}
+		if section != nil {
+			v.Sections = append(v.Sections, *section)
+		}
+	}
+	return nil
+}
+
+// section makes the part of a page that a duty shows on another.
+func (s *Server) section(page, style string, view any) (*entrySection, error) {
+	t := s.pages[page]
+	if t == nil {
+		return nil, fmt.Errorf("there is no page %s", page)
+	}
+	var b strings.Builder
+	if err := t.ExecuteTemplate(&b, "section", view); err != nil {
+		return nil, fmt.Errorf("render %s: %w", page, err)
+	}
+	return &entrySection{template.HTML(b.String()), style}, nil // made by html/template, which escapes
 }
 
 // factOf shows one field of an entry on its page.

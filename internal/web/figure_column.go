@@ -17,7 +17,7 @@ var columnTitles = map[string]string{
 	"capture_percent": "捕集率（%）", "cas": "CAS 编号", "category": "类别", "claimed_weight": "他处所称权重", "class": "类别", "class1": "一级限值", "class2": "二级限值",
 	"cmyk": "CMYK 颜色", "code": "编码", "colour": "颜色", "concentration": "浓度", "condition": "条件",
 	"decimals": "小数位数", "decline_percent": "降幅（%）", "device": "设备", "direction": "比较方式",
-	"factor": "排放因子", "february": "二月", "first": "起始时刻", "from_year": "起始年", "fuel": "燃料", "furnace": "炉型",
+	"factor": "排放因子", "february": "二月", "first": "起始时刻", "for": "适用对象", "from_year": "起始年", "fuel": "燃料", "furnace": "炉型",
 	"gap_hours": "缺失（小时）", "heat_mw": "热功率（MW）", "high": "上限", "hours": "持续（小时）", "house_mw": "锅炉房（MW）",
 	"iaqi": "分指数", "index": "指数", "intervention_class1": "一类管制值", "intervention_class2": "二类管制值", "inverted": "负向指标",
 	"item": "项目", "items": "所列项目", "kind": "种类", "land_use": "土地利用", "last": "终止时刻", "level": "级别", "limit": "限值", "limit_max": "上限值", "low": "下限",
@@ -50,7 +50,7 @@ var cellWords = map[string]string{
 	"screening": "筛选值", "intervention": "管制值", "paddy": "水田", "orchard": "果园",
 	"river": "河流", "lake": "湖库", "range": "范围", "rule": "文字规定", "<=": "不高于", ">=": "不低于",
 	"yellow": "黄色预警", "orange": "橙色预警", "red": "红色预警", "basis": "依据", "lift": "解除", "notice": "提示",
-	"max": "最大值",
+	"max": "最大值", "gas": "废气", "water": "废水", "plain": "算术平均", "flow_weighted": "按流量加权",
 }
 
 // wordsOf says what a cell of codes, one or a list parted by ;, means; empty

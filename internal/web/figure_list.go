@@ -27,6 +27,7 @@ func (s *Server) figureRoutes() []route {
 	return []route{
 		{"GET /figures", "figure.read", s.figureList},
 		{"GET /figures/stale", "figure.read", s.figureStale},
+		{"GET /figures/coverage", "figure.read", s.figureCoverage},
 		{"GET /figures/{table}", "figure.read", s.figureTable},
 		{"GET /figures/{table}/{key}", "figure.read", s.figureRow},
 		{"POST /figures/{table}/{key}", "figure.correct", s.figureCorrect},

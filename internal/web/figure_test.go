@@ -12,6 +12,7 @@ import (
 	"pingzhang/catalog"
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/coverage"
 	"pingzhang/internal/figure"
 	"pingzhang/internal/journal"
 	"pingzhang/internal/sqldb"
@@ -65,7 +66,7 @@ func figured(t *testing.T) *site {
 			t.Fatal(err)
 		}
 	}
-	s.web.cfg.Figures = store
+	s.web.cfg.Figures, s.web.cfg.Coverage = store, coverage.New(catalog.FS(""))
 	return s
 }
 
@@ -115,6 +116,11 @@ func TestFigurePages(t *testing.T) {
 		{"a branch sees those of its county", "GET /figures/stale", "branch", 200, []string{"示例站点乙"}, []string{"示例站点甲"}},
 		{"those of one row", "GET /figures/stale?table=air_limits&key=" + so2Row, "section", 200, []string{"只列出依据“环境空气污染物浓度限值 " + so2Row + "”", "没有按旧数值得出的结果"}, []string{"示例站点"}},
 		{"a page that is none", "GET /figures/stale?after=none", "section", 422, nil, nil},
+
+		{"the standards with how far they are carried out", "GET /figures/coverage", "branch", 200, []string{"HJ 663-2026", "部分实现", "/figures/coverage?of=GB&#43;3838-2002"}, []string{"<form method=\"post\" action=\"/figures"}},
+		{"the clauses of one", "GET /figures/coverage?of=HJ+663-2026", "section", 200, []string{"例外事件", "原文没有读到", "编号未读到", "air.Book.Evaluate", "hj663-special.txt（", "/figures/air_evaluation", "tag-unverified"}, nil},
+		{"a standard that nobody knows", "GET /figures/coverage?of=GB+1", "section", 404, []string{"没有标准 GB 1 的实现情况"}, nil},
+		{"an enterprise sees none of it", "GET /figures/coverage", "plant", 403, nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.t = t
@@ -242,6 +248,7 @@ func TestFigureTemplates(t *testing.T) {
 	}
 	for name, view := range map[string]any{
 		"figure_list": figureListView{}, "figure_table": figureTableView{}, "figure_row": figureRowView{}, "figure_stale": figureStaleView{},
+		"figure_coverage": figureCoverageView{},
 	} {
 		if err := pages[name].ExecuteTemplate(io.Discard, "layout", view); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -278,6 +285,7 @@ func TestFigureLook(t *testing.T) {
 	for _, p := range []struct{ name, path string }{
 		{"figure-list", "/figures"}, {"figure-corrected", "/figures/air_limits?text=pm25"}, {"figure-wide", "/figures/emission_gb8978"},
 		{"figure-row", pm25}, {"figure-stroke", rowPath("emission_gb8978", strokeRow)}, {"figure-stale", "/figures/stale"},
+		{"figure-coverage", "/figures/coverage"}, {"figure-clauses", "/figures/coverage?of=HJ+663-2026"},
 	} {
 		for _, size := range []browsertest.Size{browsertest.Desk, browsertest.Wall, browsertest.Phone} {
 			b.Look(size)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pingzhang/internal/access"
+	"pingzhang/internal/land"
 	"pingzhang/internal/matter"
 )
 
@@ -164,6 +165,9 @@ func (s *Server) findingList(w http.ResponseWriter, r *request) error {
 		}
 		if f.Point != 0 {
 			row.Href = pointHref(f.Point, f.At, f.LastAt)
+		}
+		if f.Kind == land.FindingKind {
+			row.Href = landFindingHref(f.Facts)
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -25,6 +25,7 @@ import (
 	"pingzhang/internal/measure"
 	"pingzhang/internal/notify"
 	"pingzhang/internal/register"
+	"pingzhang/internal/sqldb"
 	"pingzhang/internal/sqldb/sqldbtest"
 	"pingzhang/standard"
 )
@@ -37,11 +38,12 @@ const sitePassword = "Ceshi#2026pz"
 // site is the pages over real registers and readings, with a gateway and a
 // judge that say what the test tells them to.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	server *httptest.Server
 	web    *Server
 	reg    *register.Store
 	store  *measure.Store
+	db     *sqldb.DB
 	gate   *fakeGate
 	judge  *fakeJudge
 
@@ -158,7 +160,7 @@ func (j *fakeJudge) Verdicts(_ context.Context, _ access.Caller, _ int64, from, 
 
 // newSite starts the pages with two enterprises, three points, a limit and a
 // few hours of readings of one point.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	ctx := context.Background()
 	db := sqldbtest.SQLite(t, journal.Migrations, access.Migrations, calendar.Migrations, notify.Migrations, register.Migrations, measure.Migrations, matter.Migrations)
@@ -184,7 +186,7 @@ func newSite(t *testing.T) *site {
 	store, err := measure.Open(ctx, measure.Config{Dir: filepath.Join(dir, "readings"), App: db})
 	must(err)
 	t.Cleanup(func() { store.Close() })
-	s := &site{t: t, reg: register.New(db, book), store: store, gate: &fakeGate{}, judge: &fakeJudge{}}
+	s := &site{t: t, db: db, reg: register.New(db, book), store: store, gate: &fakeGate{}, judge: &fakeJudge{}}
 	accounts := access.New(db, roles, places)
 	s.web, err = New(Config{
 		City: "黑河市", Demo: true, Idle: time.Hour, Lifetime: time.Hour, Clock: clock.Fixed(siteNow),

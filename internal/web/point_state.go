@@ -136,7 +136,7 @@ func (s *Server) statesOf(r *request, points ...register.Point) (map[int64]Point
 		}
 		full[id] = st
 	}
-	return full, nil
+	return full, s.airStates(r, points, full)
 }
 
 func (s *Server) fillLatest(r *request, all []pointOverview) error {

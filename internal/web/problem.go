@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -40,6 +41,9 @@ func (s *Server) problem(w http.ResponseWriter, r *request, err error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		err = fault.New(fault.Invalid, "提交的内容太大，上限 %d MB；请压缩或分开上传", tooLarge.Limit>>20)
+	}
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // whoever asked has gone, as when a page is left while it loads
 	}
 	kind := fault.Of(err)
 	v := problemView{Status: statusOf[kind], Text: fault.Text(err), Fields: fault.FieldsOf(err)}

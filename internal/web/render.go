@@ -14,6 +14,7 @@ import (
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/land"
 )
 
 //go:embed all:pages
@@ -66,8 +67,23 @@ var navigation = []navGroup{
 	{airGroup, []navEntry{
 		{"今日空气", "/air", "cloud", "monitor.read", false, 0},
 		{"优良日历", "/air/calendar", "calendar", "monitor.read", false, 0},
+		{"空气排名", "/air/ranking", "chart-column", "monitor.read", false, 0},
 		{"空气质量公报", "/air/bulletins", "file-text", "monitor.read", false, 0},
+		{"浓度热力图", "/air/heat", "gauge", "monitor.read", false, 0},
+		{"污染玫瑰图", "/air/rose", "wind", "monitor.read", false, 0},
+		{"年度评价", "/air/evaluation", "scale", "monitor.read", false, 0},
+		{"沙尘扣除", "/air/dust", "waves", "monitor.read", false, 0},
+		{"空气站点", "/registers/air_station", "map-pin", "register.read", false, 0},
 		{"数据导入", "/air/import", "upload", airImportNeeds, false, 0},
+		{"重污染预警", "/warnings", "siren", "warning.read", false, 0},
+		{"应急减排清单", "/warnings/list", "file-spreadsheet", "warning.list", false, 0},
+	}},
+	{landGroup, []navEntry{
+		{"检测与评价", "/land", "layers", "monitor.read", false, 0},
+		{"建设用地地块", "/registers/plot", "landmark", "register.read", false, 0},
+		{"农用地点位", "/registers/farmland", "sprout", "register.read", false, 0},
+		{"地下水监测井", "/registers/groundwater_well", "pipette", "register.read", false, 0},
+		{"结果导入", "/land/import", "upload", land.Writes, false, 0},
 	}},
 	{"督办", []navEntry{
 		{"待办事项", "/inbox", "inbox", "matter.read", true, 0},
@@ -106,11 +122,14 @@ func (s *Server) shell(r *request, title, active string, crumbs ...link) shell {
 	}
 	sh.Unread, sh.Waiting = s.counts(r)
 	for _, g := range navigation {
-		if g.Title == airGroup && s.cfg.Air == nil {
+		if g.Title == airGroup && s.cfg.Air == nil || g.Title == landGroup && s.cfg.Land == nil {
 			continue
 		}
 		show := navGroup{Title: g.Title}
 		for _, e := range g.Entries {
+			if strings.HasPrefix(e.Href, "/warnings") && s.cfg.Warning == nil {
+				continue
+			}
 			if e.Needs == signedIn || r.Caller.May(e.Needs) {
 				if e.Href == "/inbox" {
 					e.Badge = sh.Waiting

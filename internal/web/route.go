@@ -31,7 +31,7 @@ func (s *Server) routes() []route {
 	var all []route
 	for _, page := range []func() []route{
 		s.signRoutes, s.deskRoutes, s.monitorRoutes, s.matterRoutes, s.frameRoutes,
-		s.registerRoutes, s.mapRoutes, s.airRoutes, s.airBulletinRoutes, s.bulletinRoutes, s.journalRoutes, s.accountRoutes, s.calendarRoutes, s.figureRoutes, s.liveRoutes,
+		s.registerRoutes, s.mapRoutes, s.airRoutes, s.landRoutes, s.warningRoutes, s.airBulletinRoutes, s.bulletinRoutes, s.journalRoutes, s.accountRoutes, s.calendarRoutes, s.figureRoutes, s.liveRoutes,
 	} {
 		all = append(all, page()...)
 	}

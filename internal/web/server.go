@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"io"
 	"log/slog"
@@ -48,7 +49,10 @@ type Config struct {
 	Notify    *notify.Store
 	Law       *law.Book
 	Figures   Figures
-	Air       Air // nil: the pages are not there
+	Coverage  Coverage // nil: the page is not there, likewise of the next four
+	Air       Air
+	Land      Land
+	Warning   Warning
 	Bulletins Bulletins
 	Drafts    map[string]Drafts // of bulletins, by duty
 	// DemoAccounts stand on the sign-in page of a demonstration.
@@ -95,6 +99,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.sessions = newSessions(cfg.Sessions, cfg.Idle, cfg.Lifetime, cfg.TLS)
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+			return
+		}
 		slog.Error("session", "path", r.URL.Path, "err", err)
 		http.Error(w, "暂时读不到登录状态，请稍后重试", http.StatusServiceUnavailable)
 	}
@@ -121,7 +128,7 @@ func (s *Server) Close() { s.close.Do(func() { close(s.closing) }) }
 
 // bodyLimit returns how many bytes a form may have.
 func (s *Server) bodyLimit(pattern string) int64 {
-	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") || strings.HasSuffix(pattern, "/import") {
+	if strings.HasSuffix(pattern, "/move") || strings.HasSuffix(pattern, "/comment") || strings.HasSuffix(pattern, "/import") || strings.HasSuffix(pattern, "/reply") || strings.HasSuffix(pattern, "/check") {
 		return max(s.cfg.UploadMiB, 20) << 20
 	}
 	return 1 << 20

@@ -10,6 +10,7 @@ import (
 
 	"pingzhang/internal/access"
 	"pingzhang/internal/clock"
+	"pingzhang/internal/warning"
 )
 
 // How many rows a column of the wall has room for at 1920×1080.
@@ -22,6 +23,7 @@ const (
 type wallPage struct {
 	shell
 	MapNote   string
+	Warnings  []warningCard // in force
 	Total     int
 	Figures   []stateCount
 	Counties  []wallCounty
@@ -58,6 +60,22 @@ type wallSilent struct {
 	State      stateView
 }
 
+// wallWarnings returns the warnings for heavy pollution that are in force.
+func (s *Server) wallWarnings(r *request) (all []warningCard, err error) {
+	if s.cfg.Warning == nil || !r.Caller.May("warning.read") {
+		return nil, nil
+	}
+	live, err := s.cfg.Warning.Warnings(r.Context(), r.Caller, warning.Query{States: []warning.State{warning.Published}, N: 2})
+	for _, one := range live {
+		c, err := s.warningCard(r, one)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, err
+}
+
 // wall is the page for the screen on the wall: no mouse, nothing that scrolls.
 func (s *Server) wall(w http.ResponseWriter, r *request) error {
 	all, err := s.overviews(r, nil)
@@ -73,6 +91,9 @@ func (s *Server) wall(w http.ResponseWriter, r *request) error {
 		if st := stateOf(all[i].State.Class); len(v.Silent) < 6 && (st.Class == "offline" || st.Class == "unknown") {
 			v.Silent = append(v.Silent, wallSilent{all[i].ID, titleOf(&all[i]), silentNote(&all[i], r.Now), st})
 		}
+	}
+	if v.Warnings, err = s.wallWarnings(r); err != nil {
+		return err
 	}
 	if r.Caller.May("matter.read") && s.cfg.Matter != nil {
 		v.ShowDue = true

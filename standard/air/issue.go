@@ -39,9 +39,4 @@ func init() { standard.DescribeIssues(issueTexts) }
 
 // Text returns the reason in Chinese, for issues of this package and of package
 // standard.
-func Text(i standard.Issue) string {
-	if text, ok := issueTexts[i]; ok {
-		return text
-	}
-	return i.Text()
-}
+func Text(i standard.Issue) string { return i.Text() }

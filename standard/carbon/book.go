@@ -39,13 +39,10 @@ type Book struct {
 // Open reads the tables below standards/ in files.
 func Open(files fs.FS) (*Book, error) {
 	var t Tables
-	for name, table := range map[string]**standard.Table{
+	if err := standard.LoadTables(files, map[string]**standard.Table{
 		GridTable: &t.Grid, FuelTable: &t.Fuel, TargetTable: &t.Targets, RuleTable: &t.Rules, EcologyTable: &t.Ecology,
-	} {
-		var err error
-		if *table, err = standard.LoadTable(files, "standards/"+name+".tsv"); err != nil {
-			return nil, err
-		}
+	}); err != nil {
+		return nil, err
 	}
 	return New(t)
 }
@@ -54,25 +51,18 @@ func Open(files fs.FS) (*Book, error) {
 // (standard.Table.With). The error names table, row and column.
 func New(t Tables) (*Book, error) {
 	b := &Book{rules: map[string]line{}}
-	for _, read := range []struct {
-		name  string
-		table *standard.Table
-		row   func(line) error
-	}{
-		{GridTable, t.Grid, b.readGrid},
-		{FuelTable, t.Fuel, b.readFuel},
-		{TargetTable, t.Targets, b.readTarget},
-		{RuleTable, t.Rules, func(l line) error { b.rules[l.Key] = l; return nil }},
-		{EcologyTable, t.Ecology, b.readEcology},
-	} {
-		if read.table == nil {
-			return nil, fmt.Errorf("缺少表 %s", read.name)
-		}
-		for _, r := range read.table.Rows() {
-			if err := read.row(line{r, read.table.Ref(r)}); err != nil {
-				return nil, fmt.Errorf("%s：%w", read.name, err)
-			}
-		}
+	lines := func(read func(line) error) func(standard.Row, standard.Ref) error {
+		return func(r standard.Row, ref standard.Ref) error { return read(line{r, ref}) }
+	}
+	err := standard.ReadRows(
+		standard.RowReader{Name: GridTable, Table: t.Grid, Read: lines(b.readGrid)},
+		standard.RowReader{Name: FuelTable, Table: t.Fuel, Read: lines(b.readFuel)},
+		standard.RowReader{Name: TargetTable, Table: t.Targets, Read: lines(b.readTarget)},
+		standard.RowReader{Name: RuleTable, Table: t.Rules, Read: lines(func(l line) error { b.rules[l.Key] = l; return nil })},
+		standard.RowReader{Name: EcologyTable, Table: t.Ecology, Read: lines(b.readEcology)},
+	)
+	if err != nil {
+		return nil, err
 	}
 	return b, nil
 }

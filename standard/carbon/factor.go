@@ -17,34 +17,27 @@ const (
 	ExcludingMarket Kind = "excluding_market_nonfossil" // without market-traded non-fossil electricity
 )
 
-// Units of activities and factors that package standard does not have.
+// Units of activities.
 const (
 	KWh      = standard.KilowattHour
-	MWh      = standard.Unit("MW·h")
-	TenKKWh  = standard.Unit("万kW·h")
-	Tce      = standard.Unit("tce") // tonnes of standard coal
-	TenKTce  = standard.Unit("万tce")
-	Kgce     = standard.Unit("kgce")
-	GJ       = standard.Unit("GJ")
-	TJ       = standard.Unit("TJ")
+	MWh      = standard.MegawattHour
+	TenKKWh  = standard.TenMWh
+	Tce      = standard.Tce // tonnes of standard coal
+	TenKTce  = standard.TenKTce
+	Kgce     = standard.Kgce
+	GJ       = standard.Gigajoule
+	TJ       = standard.Terajoule
 	tonneCO2 = standard.Tonne
 )
 
-// A measure is what activities of one kind are measured by, and a unit's size in
-// it.
+// A measure is the unit of the activity that a factor is for, and the tonnes in
+// one of its masses.
 type measure struct {
 	base standard.Unit
 	size standard.Exact
 }
 
-var measures = map[standard.Unit]measure{
-	KWh: {KWh, standard.Int(1)}, MWh: {KWh, standard.Int(1000)}, TenKKWh: {KWh, standard.Int(10000)},
-	Tce: {Tce, standard.Int(1)}, TenKTce: {Tce, standard.Int(10000)}, Kgce: {Tce, standard.Must("0.001")},
-	GJ: {GJ, standard.Int(1)}, TJ: {GJ, standard.Int(1000)},
-}
-
-// factorUnits gives for the unit of a factor that of the activity, and the
-// tonnes in one of its masses.
+// factorUnits gives the unit of a factor its measure.
 var factorUnits = map[standard.Unit]measure{
 	"kgCO2/kWh": {KWh, standard.Must("0.001")},
 	"tCO2/MWh":  {MWh, standard.Int(1)},
@@ -177,21 +170,18 @@ func Emission(a Activity, factor Reckoned) Reckoned {
 		return r
 	}
 	per, ok := factorUnits[factor.Unit]
-	from, known := measures[a.Unit]
-	to := measures[per.base]
-	switch {
-	case a.Unit == "" || !ok:
+	if !ok {
 		return r.fail(standard.NoUnit)
-	case !known:
-		return r.fail(standard.UnitUnknown)
-	case from.base != to.base:
-		return r.fail(standard.UnitMismatch)
+	}
+	amount, err := standard.Convert(a.Value, a.Unit, per.base)
+	switch {
+	case err != nil:
+		return r.fail(err.(*standard.UnitError).Issue)
 	case !a.Value.IsSet():
 		return r.fail(standard.NoValue)
-	case a.Value.Sign() < 0 && from.base != KWh:
+	case a.Value.Sign() < 0 && !a.Unit.Signed():
 		return r.fail(standard.Negative)
 	}
-	amount := a.Value.Mul(from.size).Quo(to.size)
 	r.Value = amount.Mul(factor.Value).Mul(per.size)
 	left := show(a.Value) + " " + string(a.Unit)
 	if a.Unit != per.base {

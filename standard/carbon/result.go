@@ -2,7 +2,6 @@ package carbon
 
 import (
 	"slices"
-	"strings"
 
 	"pingzhang/standard"
 )
@@ -45,12 +44,7 @@ var issueTexts = map[standard.Issue]string{
 func init() { standard.DescribeIssues(issueTexts) }
 
 // IssueText returns an issue of this package or of package standard in Chinese.
-func IssueText(i standard.Issue) string {
-	if text, ok := issueTexts[i]; ok {
-		return text
-	}
-	return i.Text()
-}
+func IssueText(i standard.Issue) string { return i.Text() }
 
 // A Reckoned is a number that was reckoned, with all that it follows from.
 type Reckoned struct {
@@ -117,35 +111,14 @@ func (r Reckoned) fail(issue standard.Issue) Reckoned {
 	return r
 }
 
-// show writes a number for a sentence: exactly where it is short, otherwise with
-// six significant digits.
+// significant is how many digits of a number a sentence shows.
+const significant = 6
+
+// show writes a number for a sentence.
 func show(x standard.Exact) string {
-	text, _ := shown(x)
+	text, _ := x.Short(significant)
 	return text
 }
 
-// equals writes an equals sign, or ≈ where the number is rounded, and the number.
-func equals(x standard.Exact) string {
-	text, exact := shown(x)
-	if exact {
-		return "=" + text
-	}
-	return "≈" + text
-}
-
-func shown(x standard.Exact) (text string, exact bool) {
-	if x.Terminates() {
-		text := x.String()
-		if strings.Contains(text, ".") { // a product has the zeros of both scales
-			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-		}
-		if len(text) <= 12 {
-			return text, true
-		}
-	}
-	digits := 0
-	for limit := standard.Int(100000); digits < 12 && x.IsSet() && x.Abs().Cmp(limit) < 0; limit = limit.Quo(standard.Int(10)) {
-		digits++
-	}
-	return x.Round(digits), false
-}
+// equals writes a number as the result of a reckoning: =1.5, ≈1.333.
+func equals(x standard.Exact) string { return x.Equals(significant) }

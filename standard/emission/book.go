@@ -1,7 +1,6 @@
 package emission
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 const (
 	RuleTable         = "emission_rules"
 	SubstitutionTable = "emission_substitution"
-	monitoringFile    = "standards/auto_monitoring.tsv"
 	limitPrefix       = "emission_"
 )
 
@@ -23,7 +21,7 @@ type Tables struct {
 	Limits       []*standard.Table // one a document, as a rule
 	Rules        *standard.Table
 	Substitution *standard.Table
-	Monitoring   *standard.Rules // validity of means, and marks
+	Monitoring   *standard.Table // standard.RulesTable: validity of means, and marks
 }
 
 // A Book is the emission standards with their figures. It does not change once
@@ -62,7 +60,7 @@ func Load(files fs.FS) (Tables, error) {
 			t.Limits = append(t.Limits, table)
 		}
 	}
-	t.Monitoring, err = standard.LoadRules(files, monitoringFile)
+	t.Monitoring, err = standard.LoadTable(files, "standards/"+standard.RulesTable+".tsv")
 	return t, err
 }
 
@@ -78,40 +76,37 @@ func Open(files fs.FS) (*Book, error) {
 // New makes a book of tables, such as those that Load returns with corrections
 // (standard.Table.With). The error names table, row and column.
 func New(t Tables) (*Book, error) {
-	b := &Book{monitoring: t.Monitoring}
-	switch {
-	case t.Rules == nil:
-		return nil, fmt.Errorf("缺少表 %s", RuleTable)
-	case t.Substitution == nil:
-		return nil, fmt.Errorf("缺少表 %s", SubstitutionTable)
-	case t.Monitoring == nil:
-		return nil, fmt.Errorf("缺少 %s", monitoringFile)
+	b := &Book{}
+	var err error
+	if b.monitoring, err = standard.NewRules(t.Monitoring); err != nil {
+		return nil, err
+	}
+	readers := []standard.RowReader{
+		{Name: RuleTable, Table: t.Rules, Read: appended(&b.rules, readRule)},
+		{Name: SubstitutionTable, Table: t.Substitution, Read: appended(&b.fillers, readFiller)},
 	}
 	for _, table := range t.Limits {
-		for _, r := range table.Rows() {
-			read, err := readRow(r, table.Ref(r))
-			if err != nil {
-				return nil, fmt.Errorf("%s：%w", table.Name, err)
-			}
-			b.rows = append(b.rows, read)
-		}
+		readers = append(readers, standard.RowReader{Name: table.Name, Table: table, Read: appended(&b.rows, readRow)})
 	}
-	for _, r := range t.Rules.Rows() {
-		read, err := readRule(r, t.Rules.Ref(r))
-		if err != nil {
-			return nil, fmt.Errorf("%s：%w", t.Rules.Name, err)
-		}
-		b.rules = append(b.rules, read)
-	}
-	for _, r := range t.Substitution.Rows() {
-		read, err := readFiller(r, t.Substitution.Ref(r))
-		if err != nil {
-			return nil, fmt.Errorf("%s：%w", t.Substitution.Name, err)
-		}
-		b.fillers = append(b.fillers, read)
+	if err := standard.ReadRows(readers...); err != nil {
+		return nil, err
 	}
 	return b, nil
 }
+
+// appended reads rows into a list.
+func appended[R any](to *[]R, read func(standard.Row, standard.Ref) (R, error)) func(standard.Row, standard.Ref) error {
+	return func(row standard.Row, ref standard.Ref) error {
+		r, err := read(row, ref)
+		if err == nil {
+			*to = append(*to, r)
+		}
+		return err
+	}
+}
+
+// Monitoring returns the rules for the data of automatic monitors.
+func (b *Book) Monitoring() *standard.Rules { return b.monitoring }
 
 // Validity returns when the means of automatic monitoring count, for a medium
 // on a day; its methods take them.

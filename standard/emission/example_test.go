@@ -36,5 +36,5 @@ func ExampleFound_Settled() {
 		fmt.Println(limit.Limit.Max, limit.Limit.Unit, limit.Because)
 	}
 	// Output:
-	// 1.9 kg/h [排气筒 25 m，内插（附录B）：0.9＋（2.9−0.9）×（25−20）/（30−20）=1.9 kg/h]
+	// 1.9 kg/h [排气筒 25 m，内插：0.9＋（2.9−0.9）×（25−20）/（30−20）=1.9 kg/h]
 }

@@ -21,13 +21,14 @@ type FurnaceDay struct {
 	Cold       int            // five-minute means below the least temperature
 	Missing    int            // means that are no number
 	Arithmetic string         // in words, Chinese
+	Citation   standard.Citation
 	Confidence standard.Confidence
 	Rows       []standard.Ref
 }
 
 // FurnaceDay judges the five-minute means of the furnace temperature of a day, in
-// ℃, one for each five minutes that the furnace ran, by the number of those below the least (生态环境部令第 10 号: more than five
-// below 850 ℃ are a violation). Means that are no number may have been cold: where
+// ℃, one for each five minutes that the furnace ran, by the number of those below
+// the least (生态环境部令第 10 号: more than five below 850 ℃ are a violation). Means that are no number may have been cold: where
 // they could make the difference the verdict is Unknown, as it is without any mean.
 func (b *Book) FurnaceDay(means []standard.Exact, on standard.Date) FurnaceDay {
 	d := FurnaceDay{Verdict: standard.Unknown, Confidence: standard.Missing}
@@ -43,6 +44,7 @@ func (b *Book) FurnaceDay(means []standard.Exact, on standard.Date) FurnaceDay {
 		d.Arithmetic = IssueText(d.Issue)
 		return d
 	}
+	d.Citation = times.Citation
 	d.Rows = []standard.Ref{least.ref, times.ref}
 	d.Confidence = least.Citation.Confidence.Weaker(times.Citation.Confidence)
 	for _, x := range means {

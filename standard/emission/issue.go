@@ -53,9 +53,4 @@ var issueTexts = map[standard.Issue]string{
 func init() { standard.DescribeIssues(issueTexts) }
 
 // IssueText returns an issue of this package or of package standard in Chinese.
-func IssueText(i standard.Issue) string {
-	if text, ok := issueTexts[i]; ok {
-		return text
-	}
-	return i.Text()
-}
+func IssueText(i standard.Issue) string { return i.Text() }

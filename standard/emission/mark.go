@@ -89,7 +89,7 @@ func (b *Book) marked(name string, issue standard.Issue, m Mark) Basis {
 	if !ok {
 		return Basis{Issue: ExcuseUnknown, Confidence: standard.Missing, Because: []string{standard.NoRule.Text()}}
 	}
-	return Basis{Issue: issue, Citation: rule.Citation, Confidence: rule.Citation.Confidence, Because: []string{rule.Note}}
+	return Basis{Issue: issue, Citation: rule.Citation, Confidence: rule.Citation.Confidence, Because: []string{rule.Note}, Rows: []standard.Ref{rule.Ref}}
 }
 
 // phase returns the time that a trade is given for a phase.

@@ -13,7 +13,7 @@ const otherTrades = "其他"
 
 // What the height of the stack does to the rows of a table.
 const (
-	interpolate = "interpolate" // GB 16297-1996 annex B
+	interpolate = "interpolate" // GB 16297-1996
 	nearest     = "nearest"     // GB 14554-93 6.1.2
 	from        = "from"        // this row and all heights above
 )

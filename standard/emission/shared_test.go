@@ -234,8 +234,8 @@ func TestSharedRules(t *testing.T) {
 		}
 		found := false
 		if name, ok := monitoring[m["topic"]]; ok {
-			for _, r := range tables.Monitoring.All() {
-				found = found || r.Name == name && fits(r.Citation)
+			for _, r := range tables.Monitoring.Rows() {
+				found = found || r.Cell("rule") == name && fits(r.Citation)
 			}
 		} else if m["topic"] == "missing_fill" {
 			for _, r := range tables.Substitution.Rows() {

@@ -38,8 +38,8 @@ func curves(rows []entry) []curve {
 
 // Heights in metres.
 var (
-	lowStack  = standard.Int(15) // GB 16297-1996 7.4
-	clearance = standard.Int(5)  // GB 16297-1996 7.1
+	lowStack  = standard.Int(15) // GB 16297-1996, the least height of a stack
+	clearance = standard.Int(5)  // GB 16297-1996, how far a stack must be above the buildings
 	// coldWater is the temperature of GB 18918-2002 table 1, note: at it and below
 	// the second value of ammonia holds.
 	coldWater = standard.Int(12)
@@ -120,12 +120,12 @@ func (c curve) byHeight(s Source) (all []Candidate, open, issue standard.Issue) 
 	reduced := full
 	reduced.Because = slices.Clone(full.Because)
 	reduced.Limit.Max = full.Limit.Max.Mul(half)
-	reduced.Because = append(reduced.Because, "排气筒没有高出周围 200 m 内建筑物 5 m 以上，严格 50%（7.1）："+
+	reduced.Because = append(reduced.Because, "排气筒没有高出周围 200 m 内建筑物 5 m 以上，严格 50%："+
 		show(full.Limit.Max)+"×50%"+equals(reduced.Limit.Max)+" "+string(reduced.Limit.Unit))
 	if s.StackM.Cmp(lowStack) < 0 {
-		// 7.1 and 7.4 each demand 50 %. That both at once make a quarter is not said.
+		// Each of the two rules demands 50 %. That both at once make a quarter is not said.
 		reduced.Limit.Confidence = reduced.Limit.Confidence.Weaker(standard.Inference)
-		reduced.Because = append(reduced.Because, "7.1 与 7.4 同时适用时各严格 50%，为推定")
+		reduced.Because = append(reduced.Because, "没有高出周围建筑与低于 15 m 同时适用时各严格 50%，为推定")
 	}
 	switch {
 	case !s.BuildingsM.IsSet():
@@ -137,7 +137,7 @@ func (c curve) byHeight(s Source) (all []Candidate, open, issue standard.Issue) 
 }
 
 // rate is the rate at the height of the stack alone: of the table, interpolated
-// or extrapolated (annex B), and halved below 15 m (7.4).
+// or extrapolated, and halved below 15 m.
 func (c curve) rate(s Source) Candidate {
 	h, low, high := s.StackM, c[0], c[len(c)-1]
 	for _, e := range c {
@@ -163,7 +163,7 @@ func (c curve) rate(s Source) Candidate {
 	found := low.candidate(q, s)
 	found.Rows = append(found.Rows, high.ref)
 	found.Limit.Confidence = found.Limit.Confidence.Weaker(high.Citation.Confidence)
-	found.Because = append(found.Because, "排气筒 "+show(h)+" m，内插（附录B）："+show(low.most)+"＋（"+show(high.most)+"−"+show(low.most)+"）×（"+
+	found.Because = append(found.Because, "排气筒 "+show(h)+" m，内插："+show(low.most)+"＋（"+show(high.most)+"−"+show(low.most)+"）×（"+
 		show(h)+"−"+show(low.stack)+"）/（"+show(high.stack)+"−"+show(low.stack)+"）"+equals(q)+" "+string(low.unit))
 	return found
 }
@@ -178,43 +178,22 @@ func extrapolated(c curve, s Source) Candidate {
 	ratio := h.Quo(end.stack)
 	q := end.most.Mul(ratio).Mul(ratio)
 	found := end.candidate(q, s)
-	found.Because = append(found.Because, "排气筒 "+show(h)+" m，外推（附录B）："+show(end.most)+"×（"+show(h)+"/"+show(end.stack)+"）²"+equals(q)+" "+string(end.unit))
+	found.Because = append(found.Because, "排气筒 "+show(h)+" m，外推："+show(end.most)+"×（"+show(h)+"/"+show(end.stack)+"）²"+equals(q)+" "+string(end.unit))
 	if h.Cmp(lowStack) < 0 {
 		found.Limit.Max = q.Mul(half)
-		found.Because = append(found.Because, "排气筒低于 15 m，外推结果再严格 50%（7.4）："+show(q)+"×50%"+equals(found.Limit.Max)+" "+string(end.unit))
+		found.Because = append(found.Because, "排气筒低于 15 m，外推结果再严格 50%："+show(q)+"×50%"+equals(found.Limit.Max)+" "+string(end.unit))
 	}
 	return found
 }
 
-// show writes a number for a sentence: exactly where it is short, otherwise
-// with four significant digits.
+// significant is how many digits of a number a sentence shows.
+const significant = 4
+
+// show writes a number for a sentence.
 func show(x standard.Exact) string {
-	text, _ := shown(x)
+	text, _ := x.Short(significant)
 	return text
 }
 
-// equals writes an equals sign, or ≈ where the number is rounded, and the number.
-func equals(x standard.Exact) string {
-	text, exact := shown(x)
-	if exact {
-		return "=" + text
-	}
-	return "≈" + text
-}
-
-func shown(x standard.Exact) (text string, exact bool) {
-	if x.Terminates() {
-		text := x.String()
-		if strings.Contains(text, ".") { // a product has the zeros of both scales
-			text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-		}
-		if len(text) <= 9 {
-			return text, true
-		}
-	}
-	digits := 0
-	for limit := standard.Int(1000); digits < 12 && x.IsSet() && x.Abs().Cmp(limit) < 0; limit = limit.Quo(standard.Int(10)) {
-		digits++
-	}
-	return x.Round(digits), false
-}
+// equals writes a number as the result of a reckoning: =1.5, ≈1.333.
+func equals(x standard.Exact) string { return x.Equals(significant) }

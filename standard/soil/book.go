@@ -1,7 +1,6 @@
 package soil
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 
@@ -36,14 +35,10 @@ type Book struct {
 // Open reads the tables below standards/ in files.
 func Open(files fs.FS) (*Book, error) {
 	var t Tables
-	for name, table := range map[string]**standard.Table{
-		FarmlandTable: &t.Farmland, DevelopmentTable: &t.Development,
-		GroundwaterTable: &t.Groundwater, CategoryTable: &t.Categories,
-	} {
-		var err error
-		if *table, err = standard.LoadTable(files, "standards/"+name+".tsv"); err != nil {
-			return nil, err
-		}
+	if err := standard.LoadTables(files, map[string]**standard.Table{
+		FarmlandTable: &t.Farmland, DevelopmentTable: &t.Development, GroundwaterTable: &t.Groundwater, CategoryTable: &t.Categories,
+	}); err != nil {
+		return nil, err
 	}
 	return New(t)
 }
@@ -53,24 +48,17 @@ func Open(files fs.FS) (*Book, error) {
 // error names table, row and column.
 func New(t Tables) (*Book, error) {
 	b := &Book{}
-	for _, read := range []struct {
-		name  string
-		table *standard.Table
-		row   func(line) error
-	}{
-		{FarmlandTable, t.Farmland, b.readFarmland},
-		{DevelopmentTable, t.Development, b.readDevelopment},
-		{GroundwaterTable, t.Groundwater, b.readGroundwater},
-		{CategoryTable, t.Categories, b.readCategory},
-	} {
-		if read.table == nil {
-			return nil, fmt.Errorf("缺少表 %s", read.name)
-		}
-		for _, r := range read.table.Rows() {
-			if err := read.row(line{r, read.table.Ref(r)}); err != nil {
-				return nil, fmt.Errorf("%s：%w", read.name, err)
-			}
-		}
+	lines := func(read func(line) error) func(standard.Row, standard.Ref) error {
+		return func(r standard.Row, ref standard.Ref) error { return read(line{r, ref}) }
+	}
+	err := standard.ReadRows(
+		standard.RowReader{Name: FarmlandTable, Table: t.Farmland, Read: lines(b.readFarmland)},
+		standard.RowReader{Name: DevelopmentTable, Table: t.Development, Read: lines(b.readDevelopment)},
+		standard.RowReader{Name: GroundwaterTable, Table: t.Groundwater, Read: lines(b.readGroundwater)},
+		standard.RowReader{Name: CategoryTable, Table: t.Categories, Read: lines(b.readCategory)},
+	)
+	if err != nil {
+		return nil, err
 	}
 	return b, nil
 }
@@ -92,7 +80,7 @@ func (l line) limit(max standard.Exact) standard.Limit {
 // names reports whether item is what the row is about: by name, by symbol or by
 // CAS number.
 func (l line) names(item string) bool {
-	return item != "" && (item == l.Cell("item") || item == l.Cell("symbol") || item == l.Cell("cas"))
+	return item != "" && (item == l.Cell("item") || item == l.Cell("symbol") || item == l.cas())
 }
 
 // inForce returns those of rows that were in force on a day. Where the day is

@@ -95,7 +95,10 @@ func (b *Book) Development(s DevelopmentSample) Result {
 }
 
 // weighBackground applies the exception for the background of the soil: a
-// content above the screening value and at or below the background.
+// content above the screening value and at or below the background. The note of
+// table 1 speaks of the screening value alone; what lies above the intervention
+// value stays so, and the result says how it lies to the background (see
+// DIVERGENCES.md).
 func (r *Result) weighBackground(s DevelopmentSample, row developmentRow) {
 	switch {
 	case !row.background:
@@ -112,10 +115,11 @@ func (r *Result) weighBackground(s DevelopmentSample, row developmentRow) {
 	r.Background = standard.Judge(s.Sample, background)
 	switch r.Background.Verdict {
 	case standard.Meets:
-		r.Because = append(r.Because, "含量不高于背景值，不纳入污染地块管理")
 		if r.Outcome == AboveIntervention {
-			r.Because = append(r.Because, "含量同时高于管制值")
+			r.Because = append(r.Because, "含量不高于背景值，但高于管制值：背景值条款是就筛选值规定的，不据此排除，须由人认定")
+			return
 		}
+		r.Because = append(r.Because, "含量不高于背景值，不纳入污染地块管理")
 		r.Outcome = WithinBackground
 	case standard.Exceeds:
 		r.Because = append(r.Because, "含量高于背景值，背景值例外不适用")

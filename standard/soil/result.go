@@ -16,7 +16,7 @@ const (
 	Between           Outcome = "between"             // above screening, at or below intervention
 	AboveScreening    Outcome = "above_screening"     // above screening; the standard has no intervention value
 	AboveIntervention Outcome = "above_intervention"
-	WithinBackground  Outcome = "within_background" // above screening, at or below the background of the soil
+	WithinBackground  Outcome = "within_background" // above screening, at or below the background of the soil and the intervention value
 	Unknown           Outcome = "unknown"           // cannot be said; an Issue says why
 )
 
@@ -80,12 +80,7 @@ var issueTexts = map[standard.Issue]string{
 func init() { standard.DescribeIssues(issueTexts) }
 
 // IssueText returns an issue of this package or of package standard in Chinese.
-func IssueText(i standard.Issue) string {
-	if text, ok := issueTexts[i]; ok {
-		return text
-	}
-	return i.Text()
-}
+func IssueText(i standard.Issue) string { return i.Text() }
 
 // A Result is an outcome with all that it follows from.
 type Result struct {

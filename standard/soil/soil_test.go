@@ -135,6 +135,11 @@ func TestDevelopment(t *testing.T) {
 		{"arsenic without background", "砷", Class1, "30", "", Between, ""},
 		{"cobalt has the exception", "Co", Class2, "75", "80", WithinBackground, ""},
 		{"vanadium has the exception", "V", Class1, "170", "180", WithinBackground, ""},
+		{"at the background and equal to the intervention value the exception holds", "砷", Class1, "120", "130", WithinBackground, ""},
+		{"just above the intervention value it does not, though at the background", "砷", Class1, "120.001", "130", AboveIntervention, ""},
+		{"nor above the intervention value where the background is the content itself", "钒", Class1, "331", "331", AboveIntervention, ""},
+		{"above both", "砷", Class1, "130.1", "130", AboveIntervention, ""},
+		{"a stroke is no name, though the table writes it for no CAS number", "-", Class1, "1", "", Unknown, NoItem},
 		{"lead has none", "铅", Class1, "401", "500", Between, ""},
 		{"another class", "铅", "3", "1", "", Unknown, UseUnknown},
 		{"an item that the standard does not name", "锌", Class1, "1", "", Unknown, NoItem},
@@ -277,5 +282,33 @@ func TestText(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// Every name that the table gives an item, and those of laboratories, find it.
+func TestFindItem(t *testing.T) {
+	b := open(t)
+	plots, fields := b.DevelopmentItems(), b.FarmlandItems()
+	if len(plots) != 85 || len(fields) != 11 || len(b.GroundwaterItems()) != 0 {
+		t.Fatalf("%d, %d, %d items", len(plots), len(fields), len(b.GroundwaterItems()))
+	}
+	for _, i := range append(plots, fields...) {
+		for _, name := range []string{i.Name, i.Symbol, i.CAS} {
+			if name == "" {
+				continue
+			}
+			if got, ok := FindItem(plots, name); ok && got.Name != i.Name && i.Clause == got.Clause {
+				t.Errorf("%s is taken for %s", name, got.Name)
+			}
+		}
+	}
+	for _, tt := range []struct{ text, want string }{
+		{"六价铬", "铬(六价)"}, {"Cr（VI）", "铬(六价)"}, {"Cr6+", "铬(六价)"}, {"铬（Ⅵ）", "铬(六价)"}, {"总砷", "砷"}, {"As", "砷"}, {" 7440-38-2 ", "砷"}, {"苯并（a）芘", "苯并[a]芘"},
+		{"石油烃（C10-C40）", "石油烃(C10-C40)"}, {"铬", ""}, {"as", ""}, {"-", ""}, {"", ""}, {"锌", ""},
+	} {
+		got, ok := FindItem(plots, tt.text)
+		if got.Name != tt.want || ok != (tt.want != "") {
+			t.Errorf("FindItem(%q) = %q; want %q", tt.text, got.Name, tt.want)
+		}
 	}
 }

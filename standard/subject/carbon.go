@@ -58,11 +58,6 @@ func askGrid(b books, q *question, a *answer) {
 
 func askFuel(b books, q *question, a *answer) { a.emitted(q, b.carbon.Fuel(q.need("fuel", "燃料"))) }
 
-// carbonUnits gives the units of activities their other spellings.
-var carbonUnits = map[standard.Unit]standard.Unit{
-	"MWh": carbon.MWh, "万kWh": carbon.TenKKWh, "万千瓦时": carbon.TenKKWh, "吨标准煤": carbon.Tce, "万吨标准煤": carbon.TenKTce,
-}
-
 // emitted writes a factor and what an amount emits by it.
 func (a *answer) emitted(q *question, factor carbon.Reckoned) {
 	a.number("factor", factor.Value, factor.Unit)
@@ -72,9 +67,6 @@ func (a *answer) emitted(q *question, factor carbon.Reckoned) {
 		if issue != "" {
 			q.fail("数量不是数字：%s", issue.Text())
 			return
-		}
-		if u, ok := carbonUnits[unit]; ok {
-			unit = u
 		}
 		r = carbon.Emission(carbon.Activity{Value: x, Unit: unit}, factor)
 		a.main("emission", r.Value, r.Unit)

@@ -11,14 +11,31 @@
 //	air.aqi            the report of an hour or a day (HJ 633)
 //	air.limit          the limit of a pollutant, and a value beside it (GB 3095)
 //	air.validity       whether a mean counts (GB 3095, HJ 663)
+//	air.percentile     a percentile (HJ 663)
+//	air.year           mean and percentile of a pollutant beside their limits (HJ 663)
+//	air.composite      the composite index (HJ 663)
+//	air.gooddays       good days and their ratio (HJ 663)
+//	air.rank           places, with ties
+//	air.warning        the warning level that a series of days calls for (环大气〔2024〕6号)
+//	air.lifting        whether a warning may be lowered or lifted
 //	water.class        the class of one result (GB 3838)
 //	water.limit        the limit of a class, and a value beside it (GB 3838)
 //	water.section      the class of a section in a period (环办〔2011〕22号)
+//	water.river        a river by its sections
+//	water.lake         a lake by its points
+//	water.trend        two periods of a river
+//	water.source       a source of drinking water (GB 3838)
+//	water.trophic      the trophic index of a lake (TLI)
+//	water.cwqi         the water quality index of a city (CWQI)
 //	soil.farmland      a content beside the values of farmland (GB 15618)
 //	soil.development   a content beside those of development land (GB 36600)
 //	emission.limit     what limits a source
 //	emission.judge     a value beside what limits a source
 //	emission.convert   the conversions of waste gas
+//	monitor.validity   whether a mean of automatic monitoring counts
+//	emission.substitute  what stands for missing hours when a total is reckoned
+//	emission.mark      whether marked data may be judged
+//	emission.furnace   the temperature of an incinerator for a day
 //	carbon.grid        electricity: factor and emission
 //	carbon.fuel        fuels and heat: factor and emission
 //	carbon.intensity   intensity, its decline, and the pace to a target
@@ -48,9 +65,9 @@
 // # Where things are
 //
 // subject.go makes subjects of topics; question.go reads inputs and answer.go
-// writes results; number.go, air.go, report.go (of air), validity.go (of air),
-// water.go, section.go, soil.go, emission.go, convert.go and carbon.go have the
-// topics. The scripts that are shipped are the files rules/*.txt of the catalog.
+// writes results; number.go, air.go, report.go, validity.go, year.go and warning.go
+// (of air), water.go, section.go, river.go and lake.go (of water), soil.go,
+// emission.go, convert.go, monitor.go and carbon.go have the topics. The scripts that are shipped are the files rules/*.txt of the catalog.
 // Those that list every figure of a table are written by the tests of this
 // package, which reckon the expected answers from the tables by themselves and
 // do not ask the libraries; see generate_test.go.

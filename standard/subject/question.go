@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"pingzhang/standard"
 )
@@ -117,13 +118,18 @@ func (q *question) yes(key string) bool {
 
 // list returns the parts of an input that holds several, and the text behind the
 // name of each: 溶解氧 5.2 mg/L；氨氮 1.2 mg/L.
-func (q *question) list(key string) (names, values []string) {
-	for _, part := range strings.FieldsFunc(q.given[key], func(r rune) bool { return r == '；' || r == ';' }) {
+func (q *question) list(key string) (names, values []string) { return list(q.given[key]) }
+
+func list(text string) (names, values []string) {
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == '；' || r == ';' }) {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), " ")
 		names, values = append(names, name), append(values, strings.TrimSpace(value))
 	}
 	return names, values
 }
+
+// mostTimes is how often a text in a row may be repeated: the hours of a year.
+const mostTimes = 8784
 
 // series returns an input that is a row of texts, parted by 、; 50×20 stands for
 // twenty times 50.
@@ -135,8 +141,8 @@ func (q *question) series(key string) []string {
 		n := 1
 		if many {
 			var err error
-			if n, err = strconv.Atoi(strings.TrimSpace(times)); err != nil || n < 1 || n > 400 {
-				q.fail("%s 中的“%s”应如 50×20，次数为 1 至 400", key, part)
+			if n, err = strconv.Atoi(strings.TrimSpace(times)); err != nil || n < 1 || n > mostTimes {
+				q.fail("%s 中的“%s”应如 50×20，次数为 1 至 %d", key, part, mostTimes)
 				return nil
 			}
 		}
@@ -145,4 +151,53 @@ func (q *question) series(key string) []string {
 		}
 	}
 	return all
+}
+
+// numbers is series as numbers; what is no number, such as —, is none.
+func (q *question) numbers(key string) []standard.Exact {
+	var all []standard.Exact
+	for _, text := range q.series(key) {
+		x, _ := standard.Read(text)
+		all = append(all, x)
+	}
+	return all
+}
+
+// days is series as whole numbers by day from the first on; what is no number is
+// unknown.
+func (q *question) days(key string, first time.Time, unknown int) map[standard.Date]int {
+	all := map[standard.Date]int{}
+	for i, text := range q.series(key) {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			n = unknown
+		}
+		all[dayOf(first.AddDate(0, 0, i))] = n
+	}
+	return all
+}
+
+func dayOf(t time.Time) standard.Date { return standard.Date(t.Format(time.DateOnly)) }
+
+// time is the day of the question.
+func (q *question) time() time.Time {
+	t, err := time.Parse(time.DateOnly, string(q.at))
+	if err != nil {
+		q.fail("日期“%s”不存在", q.at)
+	}
+	return t
+}
+
+// span is the month, quarter or year of the day; without 时段 the year.
+func (q *question) span() (from, to time.Time) {
+	t := q.time()
+	first, months := time.January, 12
+	switch q.one("period", map[string]string{"月": "month", "季": "quarter", "年": "year"}) {
+	case "month":
+		first, months = t.Month(), 1
+	case "quarter":
+		first, months = (t.Month()-1)/3*3+1, 3
+	}
+	from = time.Date(t.Year(), first, 1, 0, 0, 0, 0, time.UTC)
+	return from, from.AddDate(0, months, -1)
 }

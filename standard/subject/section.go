@@ -56,24 +56,25 @@ func (q *question) period() (water.Period, bool) {
 // visits makes visits of the results: the nth of an item on the nth day, or, of a
 // year, in the nth month.
 func (q *question) visits(p water.Period) []water.Visit {
-	day := func(n int) standard.Date {
-		if p.Kind == water.Year {
-			return standard.Date(fmt.Sprintf("%s-%02d-01", p.From[:4], n))
-		}
-		return standard.Date(fmt.Sprintf("%s-%02d", p.From[:7], n))
-	}
 	if q.has("condition") {
-		c := q.one("condition", map[string]string{"冰封期": string(water.Ice), "断流": string(water.NoFlow)})
-		return []water.Visit{{On: day(1), Condition: water.Condition(c)}}
+		c := q.one("condition", conditions)
+		return []water.Visit{{On: visitDay(p, 1), Condition: water.Condition(c)}}
 	}
-	q.need("results", "结果")
+	return q.sampled(q.need("results", "结果"), p)
+}
+
+// conditions are the states in which there is nothing to sample.
+var conditions = map[string]string{"冰封期": string(water.Ice), "断流": string(water.NoFlow)}
+
+// sampled makes visits of results.
+func (q *question) sampled(results string, p water.Period) []water.Visit {
 	most := 28
 	if p.Kind == water.Year {
 		most = 12
 	}
 	var all []water.Visit
 	seen := map[string]int{}
-	names, values := q.list("results")
+	names, values := list(results)
 	for i, name := range names {
 		n := seen[name]
 		if seen[name]++; n == most {
@@ -81,10 +82,18 @@ func (q *question) visits(p water.Period) []water.Visit {
 			return nil
 		}
 		for len(all) <= n {
-			all = append(all, water.Visit{On: day(len(all) + 1)})
+			all = append(all, water.Visit{On: visitDay(p, len(all)+1)})
 		}
 		text, unit := split(values[i])
 		all[n].Samples = append(all[n].Samples, water.Sample{Item: name, Value: text, Unit: string(unit)})
 	}
 	return all
+}
+
+// visitDay is the nth day of a period, or, of a year, the first of its nth month.
+func visitDay(p water.Period, n int) standard.Date {
+	if p.Kind == water.Year {
+		return standard.Date(fmt.Sprintf("%s-%02d-01", p.From[:4], n))
+	}
+	return standard.Date(fmt.Sprintf("%s-%02d", p.From[:7], n))
 }

@@ -48,7 +48,7 @@ type topic struct {
 
 // topics are all subjects, in the order in which they are listed.
 func topics() []topic {
-	return slices.Concat(numberTopics, airTopics, waterTopics, soilTopics, emissionTopics, carbonTopics)
+	return slices.Concat(numberTopics, airTopics, yearTopics, warningTopics, waterTopics, riverTopics, lakeTopics, soilTopics, emissionTopics, monitorTopics, carbonTopics)
 }
 
 // Open makes the subjects of the tables below standards/ in files. The error is

@@ -29,7 +29,7 @@ func askValidity(b books, q *question, a *answer) {
 	case air.MaxEightHour:
 		m = b.air.MaxEightHour(q.at, q.area(), q.hours())
 	case air.Month, air.Quarter, air.Year:
-		m = q.span(b, p, averaging)
+		m = q.counted(b, p, averaging)
 	default:
 		q.fail("没有 %s 是否有效的规定可问", averaging.Name())
 		return
@@ -50,17 +50,12 @@ func askValidity(b books, q *question, a *answer) {
 // hours reads the hours of a day; what is no number is a missing hour.
 func (q *question) hours() []standard.Exact {
 	q.need("hours", "小时值")
-	var all []standard.Exact
-	for _, text := range q.series("hours") {
-		x, _ := standard.Read(text)
-		all = append(all, x)
-	}
-	return all
+	return q.numbers("hours")
 }
 
-// span asks about so many days of each month, from the month, quarter or year
+// counted asks about so many days of each month, from the month, quarter or year
 // of the day on. Which days these are makes no difference.
-func (q *question) span(b books, p air.Pollutant, averaging air.Averaging) air.Mean {
+func (q *question) counted(b books, p air.Pollutant, averaging air.Averaging) air.Mean {
 	q.need("days", "各月天数")
 	at, err := time.Parse("2006-01-02", string(q.at))
 	if err != nil {

@@ -78,12 +78,7 @@ var issueTexts = map[standard.Issue]string{
 func init() { standard.DescribeIssues(issueTexts) }
 
 // IssueText returns an issue of this package or of package standard in Chinese.
-func IssueText(i standard.Issue) string {
-	if text, ok := issueTexts[i]; ok {
-		return text
-	}
-	return i.Text()
-}
+func IssueText(i standard.Issue) string { return i.Text() }
 
 // A Flag is an issue of one value, one item or the whole, beside the text as it
 // was reported.

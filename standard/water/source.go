@@ -15,7 +15,7 @@ type SourceMonitoring struct {
 	// the table of evaluation, III.
 	Class Class `json:"class,omitempty"`
 	// Chosen are the items of table 3 that the authority has chosen for this
-	// source (GB 3838-2002 5.3). Empty: those that were reported.
+	// source (GB 3838-2002). Empty: those that were reported.
 	Chosen []string `json:"chosen,omitempty"`
 }
 

@@ -68,6 +68,8 @@ func (p Plant) Factors() []Factor {
 			{Code: "a05024", Base: 66, Swing: .5, Noise: .1, Decimals: 0},
 			{Code: "a01001", Base: 12, Swing: .4, Noise: .05, Decimals: 1},
 			{Code: "a01002", Base: 58, Swing: .2, Noise: .05, Decimals: 0},
+			{Code: "a01007", Base: 2.4, Swing: .4, Noise: .5, Decimals: 1},
+			{Code: "a01008", Base: 200, Swing: .3, Noise: .1, Decimals: 0},
 		}
 	case Surface:
 		return []Factor{

@@ -58,11 +58,11 @@ var (
 // Chromium the test ends by testkit.Missing.
 func Start(t testing.TB, base string) *Browser {
 	t.Helper()
-	path := ""
+	// PINGZHANG_CHROMIUM names another browser, as an old one (83 or later).
+	path := os.Getenv("PINGZHANG_CHROMIUM")
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
+		if p, err := exec.LookPath(name); err == nil && path == "" {
 			path = p
-			break
 		}
 	}
 	if path == "" {
@@ -71,6 +71,7 @@ func Start(t testing.TB, base string) *Browser {
 	alloc, cancelAlloc := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("no-zygote", os.Getenv("PINGZHANG_CHROMIUM") != ""),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("hide-scrollbars", true),

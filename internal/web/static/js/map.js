@@ -89,7 +89,7 @@ function popup(map, layer) {
     }
     const state = states[f.get('state')] ? f.get('state') : 'unknown';
     const name = make('p', '', f.get('name') || '');
-    name.append(' ', make('span', `tag tag-${state}`, f.get('label') || states[state]));
+    name.append(' ', make('span', state.startsWith('aqi') ? `aqi ${state}` : `tag tag-${state}`, f.get('label') || states[state]));
     const close = make('button', 'btn btn-link', '×');
     close.type = 'button';
     close.setAttribute('aria-label', '关闭');

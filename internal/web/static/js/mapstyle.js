@@ -2,8 +2,13 @@
 // theme (tokens.css), and the legend of the states.
 import * as ol from '../vendor/map.js';
 
-export const states = {meets: '达标', exceeds: '超标', warn: '接近限值', unknown: '未知', offline: '离线'};
-const order = ['offline', 'unknown', 'meets', 'warn', 'exceeds']; // later ones are drawn above
+// States of points, and levels of the air quality index (HJ 633).
+export const states = {
+  meets: '达标', exceeds: '超标', warn: '接近限值', unknown: '未知', offline: '离线',
+  'aqi-1': '优', 'aqi-2': '良', 'aqi-3': '轻度污染', 'aqi-4': '中度污染', 'aqi-5': '重度污染', 'aqi-6': '严重污染',
+};
+const levels = [1, 2, 3, 4, 5, 6].map(n => `aqi-${n}`);
+const order = ['offline', 'unknown', 'meets', 'warn', 'exceeds'].concat(levels); // later ones are drawn above
 
 // The same shapes as those of the tags, in a box of 14 units.
 const shapes = {
@@ -22,7 +27,7 @@ export function legend(el, features, c) {
   list.className = 'map-legend';
   order.slice().reverse().filter(s => count[s]).forEach(s => {
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    const [tag, attrs] = shapes[s], shape = document.createElementNS(svg.namespaceURI, tag);
+    const [tag, attrs] = shapes[s] || shapes.meets, shape = document.createElementNS(svg.namespaceURI, tag);
     svg.setAttribute('viewBox', '0 0 14 14');
     svg.setAttribute('aria-hidden', 'true');
     const hollow = s === 'offline' || s === 'unknown';
@@ -58,10 +63,24 @@ const label = (text, size, colour, c, more) => new ol.Text(Object.assign({
 export function pointStyle(f, resolution, c) {
   const state = order.includes(f.get('state')) ? f.get('state') : 'unknown', loud = state === 'exceeds' || state === 'warn';
   const named = loud || resolution < 300;
+  if (levels.includes(state)) return levelStyle(f, state, c);
   return new ol.Style({
     image: symbol(state, c), zIndex: order.indexOf(state),
     text: named ? label(f.get('name') || '', 12, loud ? c[state] : c['text-2'], c, {offsetY: 13 + 6 * c.scale}) : undefined,
   });
+}
+
+// A level is a disc with the index in it, its name below. Where discs overlap, the
+// higher index lies above with its number.
+function levelStyle(f, state, c) {
+  const index = state > 'aqi-4' ? '#fff' : '#000';
+  return [
+    new ol.Style({
+      image: new ol.Circle({radius: 12, fill: new ol.Fill({color: c[`${state}-mark`]}), stroke: new ol.Stroke({color: c['text-3'], width: 1}), declutterMode: 'obstacle'}),
+      text: label(f.get('value') || '', 11, index, c, {stroke: undefined, declutterMode: 'none'}), zIndex: 100 + Number(f.get('value')),
+    }),
+    new ol.Style({text: label(f.get('name') || '', 12, c['text-2'], c, {offsetY: 15 + 6 * c.scale})}),
+  ];
 }
 
 export function countyStyle(f, c) {
