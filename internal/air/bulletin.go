@@ -86,8 +86,11 @@ type SpanLine struct {
 	CompositeBefore string `json:"composite_before"`
 	CompositeChange string `json:"composite_change"` // percent
 	Largest         string `json:"largest"`          // what contributes most to it
-	composite       standard.Exact
-	dust            []standard.Date
+	// Dust are the days that were deducted as dust from PM10, PM2.5 and the
+	// composite index; Undeducted are these with nothing deducted.
+	Dust       []standard.Date `json:"dust,omitempty"`
+	Undeducted string          `json:"undeducted,omitempty"`
+	composite  standard.Exact
 }
 
 // none stands where a figure is unknown.

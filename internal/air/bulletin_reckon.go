@@ -36,15 +36,13 @@ func (s *Store) Bulletin(ctx context.Context, by access.Caller, division access.
 		return b, err
 	}
 	m := &making{Store: s, ctx: ctx, by: by, b: &b, cited: map[string]bool{}}
-	for _, r := range rows {
-		if p.Kind == DayBulletin {
-			err = m.day(r)
-		} else {
-			err = m.span(r)
-		}
-		if err != nil {
-			return b, err
-		}
+	if p.Kind == DayBulletin {
+		err = m.dayLines(rows)
+	} else {
+		err = m.spanLines(rows)
+	}
+	if err != nil {
+		return b, err
 	}
 	m.rank()
 	m.say()
@@ -99,6 +97,16 @@ func (m *making) cite(c standard.Citation) {
 		m.cited[text] = true
 		m.b.Editions = append(m.b.Editions, text)
 	}
+}
+
+// dayLines adds the lines of places on a day.
+func (m *making) dayLines(rows []Row) error {
+	for _, r := range rows {
+		if err := m.day(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // day adds the line of a place on a day.
@@ -244,8 +252,13 @@ func (m *making) say() {
 		add("时段内标准版本有更替，统计值和综合指数按时段最后一日现行的版本计算；AQI 按当日现行的版本计算。")
 	}
 	for _, l := range b.Spans {
-		if len(l.dust) > 0 {
-			add("%s：PM10、PM2.5 和综合指数已扣除沙尘影响（%d 天）；优良天数没有扣除。", l.Name, len(l.dust))
+		if l.Undeducted == "" {
+			continue
 		}
+		var days []string
+		for _, on := range l.Dust {
+			days = append(days, string(on))
+		}
+		add("%s：PM10、PM2.5 和综合指数已扣除沙尘影响（%s）；不扣除时为 %s。优良天数和重污染天数没有扣除（发布惯例，待核实）。", l.Name, strings.Join(days, "、"), l.Undeducted)
 	}
 }

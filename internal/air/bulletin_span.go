@@ -1,9 +1,12 @@
 package air
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"pingzhang/standard"
 	aqi "pingzhang/standard/air"
@@ -16,48 +19,111 @@ type spanned struct {
 	known  bool // there is an evaluation
 	many   bool // by more than one edition
 	missed map[string]int
+	// plain is the evaluation with nothing deducted, where days of dust were: then
+	// eval is the one without them.
+	plain *aqi.Evaluation
+	dust  []standard.Date
 }
 
-// over reckons a place over a period.
-func (m *making) over(p Place, period Period) (x spanned, err error) {
-	days, err := m.DaysBetween(m.ctx, m.by, p, period.From, period.To)
-	if err != nil {
-		return x, err
-	}
+// over reckons a place over a period from its days that are stored. What was
+// approved to be deducted as dust is: the practice of the national monthly reports,
+// which leaves the good days as they are.
+func (m *making) over(period Period, stored []Day, deductions []aqi.Deduction) (x spanned, err error) {
 	editions := m.Book().Editions(period.From, period.To)
-	var reports []aqi.Report
+	reports := make([]aqi.Report, len(stored))
+	values := make([]aqi.DayValues, len(stored))
+	area := aqi.Class2
 	x.missed = map[string]int{}
-	for i := range days {
-		d := &days[i]
+	for i := range stored {
+		d := &stored[i]
 		if d.Good == Unknown {
 			x.missed[aqi.Text(d.Issue)]++
 		}
-		if d.Revision > 0 {
-			reports = append(reports, d.report(editions))
-		}
+		reports[i], values[i], area = d.report(editions), d.Values(), d.Area
 	}
 	x.good = aqi.CountDays(period.From, period.To, reports)
-	all, err := m.EvaluateBetween(m.ctx, m.by, p, period.From, period.To, false)
-	if err != nil || len(all) == 0 {
-		return x, err
+	if n := x.good.Due - len(stored); n > 0 {
+		x.missed[aqi.Text(standard.NoValue)] += n
+	}
+	all := m.Book().Evaluate(period.From, period.To, area, values, false)
+	if len(all) == 0 {
+		return x, nil
 	}
 	// The edition in force at the end of the period.
 	x.eval, x.known, x.many = all[len(all)-1], true, len(all) > 1
+	if len(deductions) == 0 {
+		return x, nil
+	}
+	left, record, err := m.Book().Deduct(values, deductions...)
+	if err != nil {
+		return x, err
+	}
+	for _, d := range record {
+		if d.Issue == "" && !slices.Contains(x.dust, d.On) {
+			x.dust = append(x.dust, d.On)
+		}
+	}
+	if deducted := m.Book().Evaluate(period.From, period.To, area, left, false); x.dust != nil {
+		plain := x.eval
+		x.plain, x.eval = &plain, deducted[len(deducted)-1]
+	}
 	return x, nil
 }
 
-// span adds the line of a place over a month, quarter or year.
-func (m *making) span(r Row) error {
-	now, err := m.over(r.Place, m.b.Period)
+// spanLines adds the lines of places over a month, quarter or year.
+func (m *making) spanLines(rows []Row) error {
+	now, err := m.all(rows, m.b.Period)
 	if err != nil {
 		return err
 	}
-	var then spanned
+	then := make([]spanned, len(rows))
 	if m.b.Before != nil {
-		if then, err = m.over(r.Place, *m.b.Before); err != nil {
+		if then, err = m.all(rows, *m.b.Before); err != nil {
 			return err
 		}
 	}
+	for i, r := range rows {
+		m.span(r, now[i], then[i])
+	}
+	return nil
+}
+
+// all reckons the places of rows over a period.
+func (m *making) all(rows []Row, period Period) ([]spanned, error) {
+	places := make([]Place, len(rows))
+	for i, r := range rows {
+		places[i] = r.Place
+	}
+	days := map[Place][]Day{}
+	for _, t := range []dayTable{stationDays, cityDays} {
+		if err := m.daysOf(m.ctx, m.by, t, places, period.From, period.To, days); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	all, errs := make([]spanned, len(rows)), make([]error, len(rows))
+	deductions := make([][]aqi.Deduction, len(rows))
+	for i, r := range rows {
+		if deductions[i], err = m.deductions(m.ctx, r.Place, period.From, period.To); err != nil {
+			return nil, err
+		}
+	}
+	// A year of a place costs some milliseconds of arithmetic.
+	var running sync.WaitGroup
+	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, r := range rows {
+		running.Go(func() {
+			workers <- struct{}{}
+			defer func() { <-workers }()
+			all[i], errs[i] = m.over(period, days[r.Place], deductions[i])
+		})
+	}
+	running.Wait()
+	return all, errors.Join(errs...)
+}
+
+// span adds the line of a place over a month, quarter or year.
+func (m *making) span(r Row, now, then spanned) {
 	m.twoEditions = m.twoEditions || now.many
 	g := now.good
 	l := SpanLine{Row: r, Due: g.Due, Valid: g.Valid, Good: g.Good, Heavy: g.Heavy, Unknown: g.Unknown, Levels: g.Levels, Led: g.Led, Missed: reasons(now.missed)}
@@ -79,14 +145,8 @@ func (m *making) span(r Row) error {
 	doubt["综合指数"] = l.composite.IsSet() && !now.eval.Composite.Basis.Verified()
 	if now.known {
 		m.cite(now.eval.Basis.Citation)
-		for _, days := range now.eval.Deducted {
-			for _, on := range days {
-				if !slices.Contains(l.dust, on) {
-					l.dust = append(l.dust, on)
-				}
-			}
-		}
 	}
+	l.dusty(now)
 	for _, what := range []string{"优良天数", "浓度", "综合指数"} {
 		if doubt[what] {
 			l.Unverified = append(l.Unverified, what)
@@ -96,7 +156,22 @@ func (m *making) span(r Row) error {
 		l.Unverified = append(l.Unverified, "排名")
 	}
 	m.b.Spans = append(m.b.Spans, l)
-	return nil
+}
+
+// dusty notes what was deducted as dust, and what the figures are without that.
+func (l *SpanLine) dusty(x spanned) {
+	if x.plain == nil {
+		return
+	}
+	l.Dust = append(l.Dust, x.dust...)
+	plain := spanned{eval: *x.plain, known: true}
+	var all []string
+	for _, p := range []aqi.Pollutant{aqi.PM10, aqi.PM25} {
+		value, _, _, _ := statistic(plain, p)
+		all = append(all, p.String()+" "+textOfPublished(p, value))
+	}
+	_, text, _ := indexOf(plain)
+	l.Undeducted = strings.Join(append(all, "综合指数 "+text), "，")
 }
 
 // ratios writes the ratio of good days beside that of the year before.

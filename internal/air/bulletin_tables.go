@@ -63,12 +63,18 @@ func (b *Bulletin) Content() (bulletin.Content, error) {
 	return c, err
 }
 
-// mark writes 待核实 where figures are.
-func (r *Row) mark() string {
-	if len(r.Unverified) == 0 {
+// mark writes 待核实 where figures are; of names those of one table alone.
+func (r *Row) mark(names ...string) string {
+	var all []string
+	for _, u := range r.Unverified {
+		if len(names) == 0 || slices.Contains(names, u) {
+			all = append(all, u)
+		}
+	}
+	if all == nil {
 		return ""
 	}
-	return "待核实：" + strings.Join(r.Unverified, "、")
+	return "待核实：" + strings.Join(all, "、")
 }
 
 // place writes the place in the ranking.

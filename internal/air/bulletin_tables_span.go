@@ -53,7 +53,7 @@ func resultColumns() []column[SpanLine] {
 		{"最大指数污染物", "最大单项指数的污染物", func(l *SpanLine) string { return l.Largest }},
 		{"排名", "排名", func(l *SpanLine) string { return l.place() }},
 		{"说明", "说明", (*SpanLine).remark},
-		{"待核实", "核实情况", func(l *SpanLine) string { return l.mark() }},
+		{"待核实", "核实情况", func(l *SpanLine) string { return l.mark("优良天数", "综合指数", "排名") }},
 	}
 }
 
@@ -74,7 +74,7 @@ func figureColumns() (all []column[SpanLine]) {
 	}
 	return append(all,
 		column[SpanLine]{"说明", "说明", func(l *SpanLine) string { return strings.Join(lacking(l.Figures[:]), "；") }},
-		column[SpanLine]{"待核实", "核实情况", func(l *SpanLine) string { return l.mark() }})
+		column[SpanLine]{"待核实", "核实情况", func(l *SpanLine) string { return l.mark("浓度") }})
 }
 
 // dayColumnsOf are the days by level, and by what led those above 100.
@@ -87,7 +87,7 @@ func dayColumnsOf() (all []column[SpanLine]) {
 		name := p.String()
 		all = append(all, count(name+"首要", name+" 首要超标天数", func(l *SpanLine) int { return l.Led[p] }))
 	}
-	return all
+	return append(all, column[SpanLine]{"待核实", "核实情况", func(l *SpanLine) string { return l.mark("优良天数") }})
 }
 
 // validityColumns are how many days there were, and why not all.
@@ -113,17 +113,27 @@ func (b *Bulletin) spanSummary() []string {
 		good += fmt.Sprintf("；未知 %d 天（%s）", l.Unknown, l.Missed)
 	}
 	all := []string{good + l.doubt("优良天数") + "。"}
-	var figures, lack []string
+	var figures, alone, lack []string
 	for _, p := range []aqi.Pollutant{aqi.PM25, aqi.PM10, aqi.O3, aqi.NO2, aqi.SO2, aqi.CO} {
 		f := l.Figures[p]
 		if f.Text == none {
 			lack = append(lack, p.String()+"（"+f.Why+"）")
 			continue
 		}
-		figures = append(figures, p.String()+" "+f.Text+" "+string(p.Unit())+than(f.Change, f.Before, "%"))
+		text := p.String() + " " + f.Text + " " + string(p.Unit())
+		if f.Change == none {
+			alone = append(alone, p.String())
+		} else {
+			text += than(f.Change, f.Before, "%")
+		}
+		figures = append(figures, text)
 	}
 	if figures != nil {
-		all = append(all, "主要污染物浓度："+strings.Join(figures, "；")+l.doubt("浓度")+"。")
+		text := "主要污染物浓度：" + strings.Join(figures, "；") + l.doubt("浓度")
+		if alone != nil {
+			text += "。上年同期无法比较的有：" + strings.Join(alone, "、")
+		}
+		all = append(all, text+"。")
 	}
 	if lack != nil {
 		all = append(all, "浓度未知的有："+strings.Join(lack, "；")+"。")

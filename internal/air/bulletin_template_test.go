@@ -73,13 +73,14 @@ func spanTemplate() *document.Paper {
 	for _, f := range six {
 		figures = append(figures, f, field{f.name + "变化", "同比%", 3})
 	}
-	figures = append(figures, field{"说明", "说明", 12}, field{"待核实", "核实情况", 6})
+	figures = append(figures, field{"说明", "说明", 12}, field{"待核实", "核实情况", 8})
 	result := []field{{"优良天数", "优良天数", 3}, {"有效天数", "有效天数", 3}, {"优良率", "优良率%", 3}, {"上年优良率", "上年同期%", 4}, {"优良率变化", "变化（百分点）", 4}, {"重污染天数", "重污染天数", 4},
 		{"综合指数", "综合指数", 4}, {"上年综合指数", "上年同期", 4}, {"综合指数变化", "变化%", 4}, {"最大指数污染物", "最大单项指数污染物", 5}, {"排名", "排名", 4}, {"说明", "说明", 10}, {"待核实", "核实情况", 8}}
 	days := []field{{"优", "优", 2}, {"良", "良", 2}, {"轻度污染", "轻度污染", 3}, {"中度污染", "中度污染", 3}, {"重度污染", "重度污染", 3}, {"严重污染", "严重污染", 3}, {"未知", "未知", 2}}
 	for _, f := range six {
 		days = append(days, field{f.name + "首要", f.head, 3})
 	}
+	days = append(days, field{"待核实", "核实情况", 6})
 	for i, of := range []struct{ name, head string }{{"区域", "区域"}, {"站点", "站点"}} {
 		n := string(rune('1' + 3*i))
 		table(p, "表"+n+"　各"+of.name+"优良天数和综合指数", of.name+"评价", append([]field{{"名称", of.head, 6}}, result...)...)

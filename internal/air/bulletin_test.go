@@ -23,6 +23,7 @@ import (
 	"pingzhang/internal/sqldb"
 	"pingzhang/internal/sqldb/sqldbtest"
 	"pingzhang/standard"
+	aqi "pingzhang/standard/air"
 )
 
 func TestPeriods(t *testing.T) {
@@ -166,7 +167,7 @@ func TestMonthBulletin(t *testing.T) {
 			// A year ago by the edition of then, 6/60 + 20/40 + 42/70 + 40/35 + 0.8/4 + 80/160 = 3.0429.
 			{"区域评价", "示例甲区", "上年综合指数", "3.04"}, {"区域评价", "示例甲区", "综合指数变化", "+3.9"}, {"区域评价", "示例甲区", "最大指数污染物", "PM2.5"},
 			{"区域评价", "示例乙县", "综合指数", "2.42"}, {"区域评价", "示例乙县", "排名", "1"}, {"区域评价", "示例甲区", "排名", "2"}, {"区域评价", "示例乙县", "综合指数变化", "—"},
-			{"区域评价", "示例甲区", "待核实", "待核实：浓度、综合指数、排名"},
+			{"区域评价", "示例甲区", "待核实", "待核实：综合指数、排名"}, {"区域浓度", "示例甲区", "待核实", "待核实：浓度"}, {"区域天数", "示例甲区", "待核实", ""},
 			{"区域浓度", "示例市", "PM2.5", "35"}, {"区域浓度", "示例市", "PM2.5变化", "-12.5"}, {"区域浓度", "示例市", "CO", "0.8"}, {"区域浓度", "示例市", "SO2变化", "0.0"},
 			{"区域浓度", "示例乙县", "PM2.5", "12"}, // 12.5 to even
 			{"区域浓度", "示例乙县", "PM2.5变化", "—"},
@@ -251,6 +252,47 @@ func TestBulletinScope(t *testing.T) {
 	}
 }
 
+// TestBulletinDust deducts the last day of a month for the city: (30·34)/30 = 34,
+// and 6/60 + 20/40 + 42/60 + 34/30 + 0.8/4 + 80/160 = 3.1333.
+func TestBulletinDust(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	october(b)
+	b.hand.set(at("2026-11-02 09:00"))
+	d, err := b.Deduct(ctx, proposer, air.Dust{From: at("2026-10-31 05:00").Unix(), To: at("2026-10-31 21:00").Unix(), Reason: "沙尘过境", Evidence: "示例通报1号"},
+		[]air.Place{{Division: "231100"}}, aqi.SetOf(aqi.PM25))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := bulletin.Key{Duty: "air", Kind: "month", Division: "231100", Period: "2026-10"}
+	for _, approved := range []bool{false, true} {
+		if approved {
+			if err := b.DecideDust(ctx, approver, d.ID, true, "同意"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := told(b).Draft(ctx, city, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [4]string{"35", "3.16", "30", "31"}
+		if approved {
+			want = [4]string{"34", "3.13", "30", "31"}
+		}
+		got := [4]string{cell(t, c, "区域浓度", "示例市", "PM2.5"), cell(t, c, "区域评价", "示例市", "综合指数"), cell(t, c, "区域评价", "示例市", "优良天数"), cell(t, c, "区域评价", "示例市", "有效天数")}
+		if got != want {
+			t.Errorf("approved %v: %q, want %q", approved, got, want)
+		}
+		// Nothing was deducted for the district.
+		if got := cell(t, c, "区域评价", "示例甲区", "综合指数"); got != "3.16" {
+			t.Error(got)
+		}
+		note := "示例市：PM10、PM2.5 和综合指数已扣除沙尘影响（2026-10-31）；不扣除时为 PM10 42，PM2.5 35，综合指数 3.16"
+		if text := strings.Join(c.Notes, "\n"); strings.Contains(text, note) != approved {
+			t.Errorf("approved %v: %s", approved, text)
+		}
+	}
+}
+
 // TestPublishBulletin publishes a month, lets a day change, and corrects.
 func TestPublishBulletin(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB) {
@@ -286,7 +328,7 @@ func TestPublishBulletin(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := unzipped(t, word.Bytes, "word/document.xml")
-		for _, want := range []string{"示例市环境空气质量月报（2026年10月）", "示例市生态环境局", "2026年11月1日", "待核实：浓度、综合指数、排名", "示例站 2264A"} {
+		for _, want := range []string{"示例市环境空气质量月报（2026年10月）", "示例市生态环境局", "2026年11月1日", "待核实：综合指数、排名", "待核实：浓度", "示例站 2264A"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the document does not say %q", want)
 			}

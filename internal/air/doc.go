@@ -77,5 +77,7 @@
 // the national feed. import.go stores them, collect.go fetches the values of an
 // hour, pending.go is the list of what waits, reckon.go the loop, save.go stores
 // results. read.go, mean.go, calendar.go, rose.go and ranking.go are for the pages;
-// dust.go has the deductions.
+// dust.go has the deductions. bulletin*.go make the bulletins of a day, month,
+// quarter or year from the days as they stand, as tables, workbook and document,
+// and publish them through package bulletin.
 package air

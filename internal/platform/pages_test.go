@@ -63,6 +63,7 @@ func TestPages(t *testing.T) {
 			"figures": "/figures", "figure-table": "/figures/air_limits", "figure-wide": "/figures/emission_gb13271", "figures-unverified": "/figures/water_evaluation?only=unverified",
 			"figure-row": "/figures/emission_gb8978/" + url.PathEscape("表4-氟化物-低氟地区(<0.5mg/L)-一级"), "figures-stale": "/figures/stale", "figures-coverage": "/figures/coverage", "figures-clauses": "/figures/coverage?of=GB+3095-2026",
 			"land": "/land", "land-farmland": "/land?kind=farmland", "land-wells": "/land?kind=groundwater_well", "land-import": "/land/import", "plots": "/registers/plot", "plot-new": "/registers/plot/new",
+			"air-bulletins": "/air/bulletins", "air-bulletins-month": "/air/bulletins?kind=month", "air-bulletin": "/bulletins/air/month/231100/2026-10",
 		}},
 		{"demo-heat", map[string]string{"enterprise-desk": "/", "enterprise-monitor": "/monitor"}},
 		{"demo-sys", map[string]string{"accounts": "/accounts"}},

@@ -28,6 +28,9 @@ const (
 	ProposeNotice ProposalKind = "notice" // a health notice and no colour
 	ProposeKeep   ProposalKind = "keep"   // the warning in force stays
 	ProposeNone   ProposalKind = "none"
+	// ProposeUnknown: no day ahead is foretold, or the days that are known call for
+	// nothing while others are not known.
+	ProposeUnknown ProposalKind = "unknown"
 )
 
 // Label returns the Chinese words.
@@ -45,12 +48,14 @@ func (k ProposalKind) Label() string {
 		return "建议发布健康提示"
 	case ProposeKeep:
 		return "建议维持"
+	case ProposeUnknown:
+		return "无法研判"
 	}
 	return "不建议预警"
 }
 
 // Asks reports whether somebody should do something about it.
-func (k ProposalKind) Asks() bool { return k != ProposeKeep && k != ProposeNone }
+func (k ProposalKind) Asks() bool { return k != ProposeKeep && k != ProposeNone && k != ProposeUnknown }
 
 // A Day is a day of the series that a proposal rests on.
 type Day struct {
@@ -138,6 +143,10 @@ func (p *Proposal) decide(book *aqi.Book, ahead []aqi.Outlook) {
 		p.Kind = ProposeIssue
 	case p.Current == aqi.NoWarning && len(p.Warn.Notices) > 0:
 		p.Kind = ProposeNotice
+	case p.Current == aqi.NoWarning && len(ahead) == 0:
+		p.Kind, p.Why = ProposeUnknown, "今天起没有预报"
+	case p.Current == aqi.NoWarning && len(p.Warn.Unknown) > 0:
+		p.Kind = ProposeUnknown
 	case p.Current == aqi.NoWarning:
 		p.Kind = ProposeNone
 	case p.Level.Above(p.Current):

@@ -39,6 +39,7 @@ func TestPropose(t *testing.T) {
 		{"two better days lift it", nil, []string{"100", "90"}, "PM2.5", "", aqi.Yellow, warning.ProposeLift, "", false},
 		{"one is not enough", nil, []string{"100"}, "PM2.5", "", aqi.Yellow, warning.ProposeKeep, aqi.Yellow, false},
 		{"orange becomes yellow", nil, []string{"160", "160"}, "PM2.5", "", aqi.Orange, warning.ProposeLower, aqi.Yellow, false},
+		{"without a forecast nothing can be said", []int{80, 90}, nil, "", "", "", warning.ProposeUnknown, "", false},
 		{"no forecast keeps it", nil, nil, "", "", aqi.Orange, warning.ProposeKeep, aqi.Orange, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -57,8 +57,8 @@ func StateName(code string) string {
 // Doubts are reasons for which a value is kept and not used, beside those of
 // package standard, which its text speaks for itself.
 const (
-	Contradicted standard.Issue = "contradicted" // the file gives two values for one sample and item
-	Absurd       standard.Issue = "absurd"       // thousandfold beyond class V: rather a unit that is wrong
+	Contradicted standard.Issue = "sample_contradicted" // the file gives two values for one sample and item
+	Absurd       standard.Issue = "absurd"              // thousandfold beyond class V: rather a unit that is wrong
 )
 
 var doubtTexts = map[standard.Issue]string{

@@ -36,7 +36,7 @@ func (f *fakeDrafts) Draft(_ context.Context, by access.Caller, k bulletin.Key) 
 	}
 	b := air.Bulletin{Period: p, Division: k.Division, Name: "黑河市", Editions: []string{"《示例标准》（HJ 633-2026）"}, Notes: []string{"“—”表示未知。"}}
 	for i, name := range []string{"黑河市", "示例甲站", "示例乙站"} {
-		row := air.Row{Name: name, In: "爱辉区", Class: "考核点", Unverified: []string{"AQI、浓度"}}
+		row := air.Row{Name: name, In: "爱辉区", Class: "考核点", Unverified: []string{"AQI、浓度", "浓度", "综合指数"}}
 		row.Place.Division = k.Division
 		if i > 0 {
 			row.Place.Station, row.Code = int64(i), "226"+string(rune('2'+i))+"A"

@@ -261,6 +261,9 @@ func (s *Server) strip(p warning.Proposal) (all []forecastDay) {
 // proposalOf shows a proposal with all that it rests on.
 func (s *Server) proposalOf(p warning.Proposal) *proposalView {
 	v := &proposalView{Kind: p.Kind.Label(), Why: p.Why, Level: levelOf(p.Level), Asks: p.Kind.Asks(), Days: p.Days, At: stampOf(p.At)}
+	if p.Kind == warning.ProposeUnknown {
+		v.Level = levelView{"unknown", p.Kind.Label()}
+	}
 	if p.Kind == warning.ProposeLift || p.Kind == warning.ProposeNotice || p.Kind == warning.ProposeNone {
 		v.Level = levelView{"none", p.Kind.Label()}
 	}

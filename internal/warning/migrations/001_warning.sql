@@ -34,7 +34,7 @@ CREATE TABLE warning_imports (
 CREATE TABLE warning_proposals (
   id       BIGINT PRIMARY KEY,
   division TEXT   NOT NULL,
-  kind     TEXT   NOT NULL CHECK (kind IN ('issue', 'raise', 'lower', 'lift', 'notice', 'keep', 'none')),
+  kind     TEXT   NOT NULL CHECK (kind IN ('issue', 'raise', 'lower', 'lift', 'notice', 'keep', 'none', 'unknown')),
   level    TEXT   NOT NULL CHECK (level IN ('', 'yellow', 'orange', 'red')),
   digest   TEXT   NOT NULL,
   warning  BIGINT NOT NULL,
