@@ -31,8 +31,7 @@
 // # Where things are
 //
 // repair.go has the order of things, clean.go what concerns one ring, node.go
-// the cutting at crossings, trace.go the rings made anew, simple.go the border
-// to simplefeatures.
+// the cutting at crossings, trace.go the rings made anew.
 package repair
 
 import (
@@ -40,6 +39,7 @@ import (
 	"math"
 
 	"pingzhang/spatial"
+	"pingzhang/spatial/simple"
 	"pingzhang/spatial/slab"
 )
 
@@ -129,7 +129,7 @@ func finite(in []spatial.Polygon) error {
 
 // mend makes one polygon valid.
 func mend(p spatial.Polygon, where string, report *Report) ([]spatial.Polygon, error) {
-	if valid(p) == nil {
+	if simple.Validate(p) == nil {
 		return []spatial.Polygon{oriented(p)}, nil
 	}
 	l := newLinework(p)
@@ -139,7 +139,7 @@ func mend(p spatial.Polygon, where string, report *Report) ([]spatial.Polygon, e
 		out = l.trace()
 	}
 	for _, q := range out {
-		if err := valid(q); err != nil {
+		if err := simple.Validate(q); err != nil {
 			return nil, &spatial.Refusal{Code: "unrepairable", Where: where, Zh: "图形自相交，且无法自动修复；请在 GIS 或 CAD 软件中检查拓扑后重新导出", Cause: err}
 		}
 	}
@@ -173,4 +173,21 @@ func Check(in []spatial.Polygon) []spatial.Issue {
 		return append(report.Issues, r.Issue())
 	}
 	return report.Issues
+}
+
+// unite makes one geometry of parts that lie over each other.
+func unite(parts []spatial.Polygon, report *Report) ([]spatial.Polygon, error) {
+	if len(parts) < 2 || simple.Validate(parts...) == nil {
+		return parts, nil
+	}
+	out, err := simple.Union(parts)
+	if err == nil {
+		err = simple.Validate(out...)
+	}
+	if err != nil {
+		return nil, &spatial.Refusal{Code: "unrepairable", Zh: "各个面相互重叠，且无法自动合并；请在 GIS 软件中检查后重新导出", Cause: err}
+	}
+	report.Repaired = true
+	report.add("parts_overlap", spatial.Ask, "", "%d 个面有重叠或共边，已合并为 %d 个面，重叠部分只计一次", len(parts), len(out))
+	return out, nil
 }

@@ -55,7 +55,7 @@ func (p Plane) reach(x, r float64) float64 {
 
 // Area returns what rings cover.
 func Area(rings []spatial.Ring, plane Plane) float64 {
-	return measure(rings, nil, box(rings), plane)
+	return measure(edges(nil, rings, 1, box(rings).Centre()), 1, box(rings), plane)
 }
 
 // Common returns what both a and b cover.
@@ -68,7 +68,8 @@ func Common(a, b []spatial.Ring, plane Plane) float64 {
 		Min: spatial.XY{X: max(ba.Min.X, bb.Min.X), Y: max(ba.Min.Y, bb.Min.Y)},
 		Max: spatial.XY{X: min(ba.Max.X, bb.Max.X), Y: min(ba.Max.Y, bb.Max.Y)},
 	}
-	return measure(Clip(a, both), Clip(b, both), both, plane)
+	o := both.Centre()
+	return measure(edges(edges(nil, Clip(a, both), 1, o), Clip(b, both), 2, o), 3, both, plane)
 }
 
 func box(rings []spatial.Ring) spatial.Box {
@@ -117,15 +118,12 @@ func edges(out []edge, rings []spatial.Ring, set uint8, o spatial.XY) []edge {
 // taken for one that does not.
 const near = 1e-9
 
-func measure(a, b []spatial.Ring, within spatial.Box, plane Plane) float64 {
+// measure returns the area where the edges, taken about the middle of within,
+// have an odd number of each set in want to their west.
+func measure(list []edge, want uint8, within spatial.Box, plane Plane) float64 {
 	o := within.Centre()
 	if !o.Finite() {
 		return 0 // nothing, or nothing that can be measured
-	}
-	list := edges(nil, a, 1, o)
-	want := uint8(1)
-	if b != nil {
-		list, want = edges(list, b, 2, o), 3
 	}
 	slices.SortFunc(list, func(e, f edge) int { return cmp.Compare(e.y0, f.y0) })
 	ys := make([]float64, 0, 2*len(list))

@@ -88,6 +88,7 @@ func TestCommon(t *testing.T) {
 		{"within the hole", []spatial.Ring{square(11, 11, 19, 19)}, 0},
 		{"over the hole", []spatial.Ring{square(5, 5, 25, 25)}, 300},
 		{"side by side", []spatial.Ring{square(40, 0, 80, 40)}, 0},
+		{"one within the other, which is a triangle that does not reach it", []spatial.Ring{ring(-50, 30, 30, 110, -50, 110, -50, 30)}, 0},
 		{"apart", []spatial.Ring{square(80, 80, 90, 90)}, 0},
 		{"a bow-tie over it", []spatial.Ring{ring(0, 0, 40, 40, 40, 0, 0, 40, 0, 0)}, 800 - 50},
 	} {
