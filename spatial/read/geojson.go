@@ -1,0 +1,237 @@
+package read
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"pingzhang/spatial"
+	"pingzhang/spatial/crs"
+)
+
+// A jsonObject is any object of GeoJSON.
+type jsonObject struct {
+	Type        string
+	ID          json.RawMessage
+	CRS         json.RawMessage
+	Features    []json.RawMessage
+	Geometry    json.RawMessage
+	Geometries  []json.RawMessage
+	Coordinates json.RawMessage
+	Properties  json.RawMessage
+}
+
+// geojson reads a collection, a feature or a geometry (RFC 7946). Without a crs
+// member of the older edition, positions are WGS 84.
+func (s source) geojson() (*Result, error) {
+	r := &Result{Format: "GeoJSON"}
+	var top jsonObject
+	if err := json.Unmarshal([]byte(text(s.data)), &top); err != nil {
+		return nil, &spatial.Refusal{Code: "bad_json", Where: jsonPlace(s.data, err), Zh: "不是有效的 JSON；文件可能没有传完整，请重新导出", Cause: err}
+	}
+	system := crs.LonLat84
+	r.state(system, "GeoJSON 标准（RFC 7946）规定为 WGS84 经纬度")
+	if name := jsonCRS(top.CRS); name != "" {
+		named, err := crs.Parse(name)
+		if err != nil {
+			return nil, err
+		}
+		r.state(named, "文件的 crs 成员")
+	}
+	list := [][]byte{s.data}
+	switch top.Type {
+	case "FeatureCollection":
+		list = nil
+		for _, f := range top.Features {
+			list = append(list, f)
+		}
+	case "Topology":
+		return nil, spatial.Refuse("topojson", s.name, "这是 TopoJSON；请导出为 GeoJSON")
+	}
+	for i, raw := range list {
+		where := fmt.Sprintf("第 %d 个要素", i+1)
+		var f jsonObject
+		if err := json.Unmarshal(raw, &f); err != nil {
+			return nil, &spatial.Refusal{Code: "bad_json", Where: where, Zh: "要素的写法不对，请重新导出", Cause: err}
+		}
+		feature := Feature{Where: where}
+		geometry := json.RawMessage(raw)
+		if f.Type == "Feature" {
+			geometry = f.Geometry
+			feature.Attributes = properties(f.Properties)
+		}
+		if len(geometry) == 0 || string(geometry) == "null" {
+			r.add("null_shape", spatial.Note, where, "这个要素没有图形，已略过")
+			continue
+		}
+		if err := jsonGeometry(geometry, &feature.Geometry, 0); err != nil {
+			err.Where = where
+			return nil, err
+		}
+		if feature.Geometry.Empty() {
+			r.add("null_shape", spatial.Note, where, "这个要素没有坐标，已略过")
+			continue
+		}
+		feature.Name = feature.first("name", "名称", "NAME")
+		r.Features = append(r.Features, feature)
+	}
+	return r, nil
+}
+
+// first returns the first of the attributes that is there.
+func (f Feature) first(names ...string) string {
+	for _, n := range names {
+		if v := f.Value(n); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// jsonPlace tells the line of a mistake.
+func jsonPlace(data []byte, err error) string {
+	if syntax, ok := err.(*json.SyntaxError); ok && syntax.Offset <= int64(len(data)) {
+		return fmt.Sprintf("第 %d 行", 1+bytes.Count(data[:syntax.Offset], []byte("\n")))
+	}
+	return ""
+}
+
+// jsonCRS returns the name in a crs member.
+func jsonCRS(raw json.RawMessage) string {
+	var c struct {
+		Properties struct {
+			Name string
+			Code json.Number
+		}
+	}
+	if len(raw) == 0 || json.Unmarshal(raw, &c) != nil {
+		return ""
+	}
+	if c.Properties.Code != "" {
+		return "EPSG:" + c.Properties.Code.String()
+	}
+	return c.Properties.Name
+}
+
+// properties reads an object in the order of the file, each value as text.
+func properties(raw json.RawMessage) (out []Attribute) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return out
+		}
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return out
+		}
+		var s string
+		if json.Unmarshal(value, &s) != nil {
+			if s = string(value); s == "null" {
+				s = ""
+			}
+		}
+		out = append(out, Attribute{fmt.Sprint(name), s})
+	}
+	return out
+}
+
+func jsonGeometry(raw json.RawMessage, g *spatial.Geometry, depth int) *spatial.Refusal {
+	if depth > maxNesting {
+		return spatial.Refuse("nested", "", "几何集合嵌套超过 %d 层，请拆开后导出", maxNesting)
+	}
+	var o jsonObject
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return &spatial.Refusal{Code: "bad_json", Zh: "几何的写法不对，请重新导出", Cause: err}
+	}
+	var err error
+	switch o.Type {
+	case "Point":
+		var p position
+		if err = json.Unmarshal(o.Coordinates, &p); err == nil && p.set {
+			g.Points = append(g.Points, p.XY)
+		}
+	case "MultiPoint":
+		var line []position
+		err = json.Unmarshal(o.Coordinates, &line)
+		g.Points = append(g.Points, plain(line)...)
+	case "LineString":
+		var line []position
+		if err = json.Unmarshal(o.Coordinates, &line); len(line) > 0 {
+			g.Lines = append(g.Lines, plain(line))
+		}
+	case "MultiLineString":
+		var lines [][]position
+		err = json.Unmarshal(o.Coordinates, &lines)
+		for _, l := range lines {
+			g.Lines = append(g.Lines, plain(l))
+		}
+	case "Polygon":
+		var p [][]position
+		err = json.Unmarshal(o.Coordinates, &p)
+		addPolygon(g, p)
+	case "MultiPolygon":
+		var m [][][]position
+		err = json.Unmarshal(o.Coordinates, &m)
+		for _, p := range m {
+			addPolygon(g, p)
+		}
+	case "GeometryCollection":
+		for _, c := range o.Geometries {
+			if err := jsonGeometry(c, g, depth+1); err != nil {
+				return err
+			}
+		}
+	default:
+		return spatial.Refuse("bad_json", "", "不认识几何类型“%.20s”；请导出为标准 GeoJSON", o.Type)
+	}
+	if err != nil {
+		return &spatial.Refusal{Code: "bad_json", Zh: "坐标的写法不对（应为 [经度, 纬度]），请重新导出", Cause: err}
+	}
+	return nil
+}
+
+func addPolygon(g *spatial.Geometry, rings [][]position) {
+	var p spatial.Polygon
+	for _, r := range rings {
+		if len(r) > 0 {
+			p = append(p, plain(r))
+		}
+	}
+	if len(p) > 0 {
+		g.Polygons = append(g.Polygons, p)
+	}
+}
+
+// A position is [x, y] or [x, y, z]; an empty one is not set.
+type position struct {
+	spatial.XY
+	set bool
+}
+
+func (p *position) UnmarshalJSON(b []byte) error {
+	var v []float64
+	if err := json.Unmarshal(b, &v); err != nil {
+		return err
+	}
+	switch {
+	case len(v) == 0:
+		return nil
+	case len(v) < 2:
+		return fmt.Errorf("a position has %d number", len(v))
+	}
+	p.XY, p.set = spatial.XY{X: v[0], Y: v[1]}, true
+	return nil
+}
+
+func plain(line []position) (out []spatial.XY) {
+	for _, p := range line {
+		if p.set {
+			out = append(out, p.XY)
+		}
+	}
+	return out
+}
