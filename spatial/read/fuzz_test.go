@@ -78,7 +78,9 @@ func FuzzShapefile(f *testing.F) {
 	fuzz(f, "a.shp", shp(5, 1, 4), shp(3, 1, 4), shp(15, 2, 4), shp(5, 1<<30, 4)[:140])
 }
 
-func FuzzGeoPackage(f *testing.F) { fuzz(f, "a.gpkg", "SQLite format 3\x00"+strings.Repeat("\x00", 84)) }
+func FuzzGeoPackage(f *testing.F) {
+	fuzz(f, "a.gpkg", "SQLite format 3\x00"+strings.Repeat("\x00", 84))
+}
 
 // FuzzDBF reads a table beside a good shape.
 func FuzzDBF(f *testing.F) {
