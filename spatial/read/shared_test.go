@@ -28,9 +28,8 @@ func TestCounties(t *testing.T) {
 	found := 0
 	for _, f := range features {
 		area := crs.Area(f.Geometry.Polygons...) / 1e6
-		t.Log(f.Name, area)
 		for _, w := range want {
-			if math.Abs(area-w) < 0.6 {
+			if math.Abs(area-w) < 2.5 { // measured before the lines were simplified
 				found++
 			}
 		}

@@ -162,7 +162,7 @@ func TestTangles(t *testing.T) {
 func TestAsMakeValid(t *testing.T) {
 	conn := sqldbtest.PostGIS(t)
 	random := rand.New(rand.NewPCG(9, 10))
-	for i := range 150 {
+	for i := range 80 {
 		in := []spatial.Polygon{{tangle(random, 4+random.IntN(40), false)}}
 		out, _, err := repair.Polygons(in, slab.Plane{})
 		if err != nil {
