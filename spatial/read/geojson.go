@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"pingzhang/spatial"
 	"pingzhang/spatial/crs"
@@ -147,91 +148,126 @@ func jsonGeometry(raw json.RawMessage, g *spatial.Geometry, depth int) *spatial.
 	if err := json.Unmarshal(raw, &o); err != nil {
 		return &spatial.Refusal{Code: "bad_json", Zh: "几何的写法不对，请重新导出", Cause: err}
 	}
-	var err error
+	c := coordinates{b: o.Coordinates}
 	switch o.Type {
 	case "Point":
-		var p position
-		if err = json.Unmarshal(o.Coordinates, &p); err == nil && p.set {
-			g.Points = append(g.Points, p.XY)
+		if v, ok := c.position(); ok {
+			g.Points = append(g.Points, v)
 		}
 	case "MultiPoint":
-		var line []position
-		err = json.Unmarshal(o.Coordinates, &line)
-		g.Points = append(g.Points, plain(line)...)
+		g.Points = append(g.Points, c.line()...)
 	case "LineString":
-		var line []position
-		if err = json.Unmarshal(o.Coordinates, &line); len(line) > 0 {
-			g.Lines = append(g.Lines, plain(line))
+		if line := c.line(); len(line) > 0 {
+			g.Lines = append(g.Lines, line)
 		}
 	case "MultiLineString":
-		var lines [][]position
-		err = json.Unmarshal(o.Coordinates, &lines)
-		for _, l := range lines {
-			g.Lines = append(g.Lines, plain(l))
-		}
+		c.each(func() { g.Lines = append(g.Lines, c.line()) })
 	case "Polygon":
-		var p [][]position
-		err = json.Unmarshal(o.Coordinates, &p)
-		addPolygon(g, p)
+		c.polygon(g)
 	case "MultiPolygon":
-		var m [][][]position
-		err = json.Unmarshal(o.Coordinates, &m)
-		for _, p := range m {
-			addPolygon(g, p)
-		}
+		c.each(func() { c.polygon(g) })
 	case "GeometryCollection":
-		for _, c := range o.Geometries {
-			if err := jsonGeometry(c, g, depth+1); err != nil {
+		for _, child := range o.Geometries {
+			if err := jsonGeometry(child, g, depth+1); err != nil {
 				return err
 			}
 		}
+		return nil
 	default:
 		return spatial.Refuse("bad_json", "", "不认识几何类型“%.20s”；请导出为标准 GeoJSON", o.Type)
 	}
-	if err != nil {
-		return &spatial.Refusal{Code: "bad_json", Zh: "坐标的写法不对（应为 [经度, 纬度]），请重新导出", Cause: err}
+	if c.bad || len(bytes.TrimSpace(c.b[c.at:])) > 0 {
+		return spatial.Refuse("bad_json", "", "坐标的写法不对（应为 [经度, 纬度]），请重新导出")
 	}
 	return nil
 }
 
-func addPolygon(g *spatial.Geometry, rings [][]position) {
-	var p spatial.Polygon
-	for _, r := range rings {
-		if len(r) > 0 {
-			p = append(p, plain(r))
+// coordinates reads nested arrays of numbers. The text is known to be JSON; what
+// is to be seen is whether it has the shape.
+type coordinates struct {
+	b   []byte
+	at  int
+	bad bool
+}
+
+// next passes over blanks and returns the byte that follows.
+func (c *coordinates) next() byte {
+	for c.at < len(c.b) && (c.b[c.at] == ' ' || c.b[c.at] == '\n' || c.b[c.at] == '\r' || c.b[c.at] == '\t') {
+		c.at++
+	}
+	if c.at == len(c.b) {
+		return 0
+	}
+	return c.b[c.at]
+}
+
+// each calls item for each element of an array.
+func (c *coordinates) each(item func()) {
+	if c.next() != '[' {
+		c.bad = true
+		return
+	}
+	c.at++
+	if c.next() == ']' {
+		c.at++
+		return
+	}
+	for !c.bad {
+		item()
+		switch c.next() {
+		case ',':
+			c.at++
+		case ']':
+			c.at++
+			return
+		default:
+			c.bad = true
 		}
 	}
+}
+
+// position reads [x, y] or [x, y, z]; an empty one is none.
+func (c *coordinates) position() (v spatial.XY, ok bool) {
+	n := 0
+	c.each(func() {
+		c.next()
+		from := c.at
+		for c.at < len(c.b) && bytes.IndexByte([]byte("+-.0123456789eE"), c.b[c.at]) >= 0 {
+			c.at++
+		}
+		f, err := strconv.ParseFloat(string(c.b[from:c.at]), 64)
+		if err != nil {
+			c.bad = true
+		}
+		switch n {
+		case 0:
+			v.X = f
+		case 1:
+			v.Y = f
+		}
+		n++
+	})
+	c.bad = c.bad || n == 1
+	return v, n >= 2
+}
+
+func (c *coordinates) line() (out []spatial.XY) {
+	c.each(func() {
+		if v, ok := c.position(); ok {
+			out = append(out, v)
+		}
+	})
+	return out
+}
+
+func (c *coordinates) polygon(g *spatial.Geometry) {
+	var p spatial.Polygon
+	c.each(func() {
+		if r := c.line(); len(r) > 0 {
+			p = append(p, r)
+		}
+	})
 	if len(p) > 0 {
 		g.Polygons = append(g.Polygons, p)
 	}
-}
-
-// A position is [x, y] or [x, y, z]; an empty one is not set.
-type position struct {
-	spatial.XY
-	set bool
-}
-
-func (p *position) UnmarshalJSON(b []byte) error {
-	var v []float64
-	if err := json.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	switch {
-	case len(v) == 0:
-		return nil
-	case len(v) < 2:
-		return fmt.Errorf("a position has %d number", len(v))
-	}
-	p.XY, p.set = spatial.XY{X: v[0], Y: v[1]}, true
-	return nil
-}
-
-func plain(line []position) (out []spatial.XY) {
-	for _, p := range line {
-		if p.set {
-			out = append(out, p.XY)
-		}
-	}
-	return out
 }
