@@ -4,7 +4,7 @@ GO      ?= go
 DATA    ?= data/demo
 HTTP    ?= 127.0.0.1:8080
 GATEWAY ?= 127.0.0.1:9212
-SOURCES := $(shell find cmd internal hj212 standard catalog -type f -not -name '*_test.go' 2>/dev/null)
+SOURCES := $(shell find cmd internal hj212 standard spatial catalog -type f -not -name '*_test.go' 2>/dev/null)
 
 .PHONY: demo build test vet lint bench cover tools-test parts clean
 
@@ -27,12 +27,12 @@ parts:
 	@sh tools/parts.sh
 
 vet:
-	@fmt=$$(gofmt -l cmd internal hj212 standard catalog tools *.go 2>/dev/null); \
+	@fmt=$$(gofmt -l cmd internal hj212 standard spatial catalog tools *.go 2>/dev/null); \
 	if [ -n "$$fmt" ]; then echo "not gofmt-clean:"; echo "$$fmt"; exit 1; fi
 	$(GO) vet ./...
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./hj212 ./standard ./internal/measure ./internal/journal
+	$(GO) test -run '^$$' -bench . -benchmem ./hj212 ./standard ./spatial/overlay ./spatial/read ./spatial/tile ./internal/measure ./internal/journal
 
 clean:
 	rm -rf bin data

@@ -31,6 +31,7 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"升级数据库结构（serve 启动时也会自动执行）。"`
 	Frames   framesCmd   `cmd:"" help:"逐条解析 HJ 212 报文文件，不写入任何数据。"`
 	Judge    judgeCmd    `cmd:"" help:"不用服务器，按标准逐行判定一个文件：空气、水、土壤、排放。"`
+	Siting   sitingCmd   `cmd:"" help:"不用服务器，把项目边界与管控单元图层比对：涉及哪些单元、各多少面积。"`
 	Replay   replayCmd   `cmd:"" help:"把报文文件重放到数据库或某个接入地址。"`
 	Simulate simulateCmd `cmd:"" help:"模拟多台 HJ 212 仪器，可按需制造故障。"`
 	Rules    rulesCmd    `cmd:"" help:"运行规则脚本，核对标准的每一个数值和条款。"`
@@ -82,7 +83,7 @@ func spelled(args []string) []string {
 	args = slices.Clone(args)
 	for i, a := range args {
 		name, _, _ := strings.Cut(a, "=")
-		if slices.Contains([]string{"-at", "-json", "-daily", "-body", "-catalog", "-data"}, name) {
+		if slices.Contains([]string{"-at", "-json", "-daily", "-body", "-catalog", "-data", "-zones", "-crs"}, name) {
 			args[i] = "-" + a
 		}
 	}
