@@ -227,7 +227,7 @@ func TestBadCells(t *testing.T) {
 	}
 	for item, want := range map[string]string{
 		"nh3n": "0.31 ", "tp": "-0.02 negative", "codcr": "99999 absurd", "oil": "很少 not_number", "codmn": "3200 ", "ph": "15 implausible",
-		"f": "0.4；0.9 contradicted", "hg": "<0.00004 ",
+		"f": "0.4；0.9 sample_contradicted", "hg": "<0.00004 ",
 	} {
 		if raw[item] != want {
 			t.Errorf("%s is %q, want %q", item, raw[item], want)
