@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emmansun/gmsm/sm3"
@@ -29,7 +30,7 @@ const (
 	ProposeKeep   ProposalKind = "keep"   // the warning in force stays
 	ProposeNone   ProposalKind = "none"
 	// ProposeUnknown: no day ahead is foretold, or the days that are known call for
-	// nothing while others are not known.
+	// nothing while those that are not might.
 	ProposeUnknown ProposalKind = "unknown"
 )
 
@@ -81,13 +82,15 @@ type Proposal struct {
 	// differs from Level.
 	Other   aqi.WarningLevel `json:"other,omitempty"`
 	Differs bool             `json:"differs,omitempty"`
-	Days    []Day            `json:"days"`
-	Warn    aqi.Warning      `json:"warn"`
-	Lifting *aqi.Lifting     `json:"lifting,omitempty"`
-	Basis   aqi.Basis        `json:"basis"`
-	Why     string           `json:"why"`
-	Warning int64            `json:"-"` // that it concerns; 0 for none
-	At      int64            `json:"-"`
+	// Open: days without an index might, if they were bad, call for more.
+	Open    bool         `json:"open,omitempty"`
+	Days    []Day        `json:"days"`
+	Warn    aqi.Warning  `json:"warn"`
+	Lifting *aqi.Lifting `json:"lifting,omitempty"`
+	Basis   aqi.Basis    `json:"basis"`
+	Why     string       `json:"why"`
+	Warning int64        `json:"-"` // that it concerns; 0 for none
+	At      int64        `json:"-"`
 }
 
 // digest tells proposals that rest on the same and say the same.
@@ -131,6 +134,7 @@ func (s *Store) propose(ctx context.Context, d access.Division) (p Proposal, err
 	if o := reaching(book, p.On, other); o.Level != p.Warn.Level {
 		p.Other, p.Differs = o.Level, true
 	}
+	p.Open = reaching(book, p.On, atWorst(chosen)).Level.Above(p.Warn.Level)
 	p.decide(book, coming(chosen, p.On))
 	return p, nil
 }
@@ -145,8 +149,8 @@ func (p *Proposal) decide(book *aqi.Book, ahead []aqi.Outlook) {
 		p.Kind = ProposeNotice
 	case p.Current == aqi.NoWarning && len(ahead) == 0:
 		p.Kind, p.Why = ProposeUnknown, "今天起没有预报"
-	case p.Current == aqi.NoWarning && len(p.Warn.Unknown) > 0:
-		p.Kind = ProposeUnknown
+	case p.Current == aqi.NoWarning && p.Open:
+		p.Kind, p.Why = ProposeUnknown, p.Why+"；有的日子没有指数，不能排除达到预警条件"
 	case p.Current == aqi.NoWarning:
 		p.Kind = ProposeNone
 	case p.Level.Above(p.Current):
@@ -164,6 +168,20 @@ func (p *Proposal) decide(book *aqi.Book, ahead []aqi.Outlook) {
 		}
 	}
 }
+
+// atWorst returns the series with the highest index for the days that have none.
+func atWorst(series []aqi.Outlook) []aqi.Outlook {
+	all := slices.Clone(series)
+	for i := range all {
+		if all[i].AQI == aqi.NoIAQI {
+			all[i].AQI, all[i].Primary = worstIndex, aqi.SetOf(aqi.PM25)
+		}
+	}
+	return all
+}
+
+// worstIndex is the end of the index by HJ 633.
+const worstIndex = 500
 
 // coming returns the days from a day on.
 func coming(all []aqi.Outlook, from standard.Date) []aqi.Outlook {

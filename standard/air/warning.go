@@ -209,8 +209,9 @@ func (d Outlook) spared() string {
 	return ""
 }
 
-// reach looks for the earliest run of days that calls for a level. It returns
-// its first and last day, why, and the rows; no rows where there is none.
+// reach looks for the earliest run of days that calls for a level, and of those
+// that begin on one day for the longest. It returns its first and last day, why,
+// and the rows; no rows where there is none.
 func reach(level WarningLevel, days []Outlook, rows []cited) (first, last int, why string, used []cited) {
 	own := ofLevel(rows, string(level))
 	for len(own) > 0 {
@@ -225,7 +226,7 @@ func reach(level WarningLevel, days []Outlook, rows []cited) (first, last int, w
 				continue
 			}
 			if text, ok := holds(days[start:end], conditions); ok {
-				if used == nil || start < first {
+				if used == nil || start < first || start == first && end-1 > last {
 					first, last, why, used = start, end-1, text, conditions
 				}
 				break
